@@ -1,0 +1,55 @@
+#pragma once
+// What a mover pod is told (a JSON document in a Secret that dies with it), and what it says (JSON lines on its log:
+// progress, then one result as the last). Shared by the mover and by whoever starts it.
+
+#include <optional>
+#include <string>
+
+#include "base/json.h"
+#include "crypto/seal.h"
+#include "repo/backup.h"
+#include "store/location.h"
+
+namespace tranship::mover {
+
+enum class Direction { backup, restore };
+
+struct Task {
+  std::string id;  // unique per run of a volume; named in every line
+  Direction direction = Direction::backup;
+  bool block = false;      // `path` is a block device
+  std::string path;        // where the volume is in the pod: "/volume", "/dev/volume"
+  crypto::SealKey master_key;
+  // Absent: relayed. The mover then listens on a Unix socket and `tranship mover relay` (run by exec) bridges it to stdio.
+  std::optional<store::Location> location;
+  // Backup: node of the last backup's volume (tree id for directories, whole node for block files).
+  Id parent_tree;
+  std::optional<repo::Node> parent_node;
+  // Restore: what to write.
+  Id tree;
+  std::optional<repo::Node> node;
+  int compression_level = 1;
+  int threads = 0;
+};
+
+struct ProgressLine {
+  std::uint64_t files_done = 0, files_total = 0, bytes_done = 0, bytes_total = 0, bytes_stored = 0;
+  bool scanned = false;
+};
+
+struct ResultLine {
+  std::optional<Error> error;
+  std::optional<repo::Node> node;  // backup: the volume's node (directory with subtree, or block file), without a name
+  std::uint64_t files = 0, files_unchanged = 0, bytes = 0, bytes_stored = 0;
+  std::uint64_t peak_memory_bytes = 0;
+  std::vector<std::string> unreadable, changed_while_read, failed;
+};
+
+Json to_json(const Task& task);  // holds keys and credentials: only for the Secret
+Result<Task> task_from_json(const Json& value);
+Json to_json(const ProgressLine& line);
+Json to_json(const ResultLine& line);
+Result<ProgressLine> progress_from_json(const Json& value);
+Result<ResultLine> result_from_json(const Json& value);
+
+}  // namespace tranship::mover

@@ -1,0 +1,95 @@
+#pragma once
+// A repository in restic's format, version 2 (docs/format/repository.md): opened with a password, a transfer key or
+// the master key itself. The object is thread-safe; it keeps the store and the index of all blobs.
+//
+// Order that keeps it whole: packs are durable before the index that lists them, indexes before the snapshot. Readers list
+// snapshots before they load indexes. Nothing is removed here.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/context.h"
+#include "base/id.h"
+#include "base/secret.h"
+#include "crypto/seal.h"
+#include "repo/index.h"
+#include "repo/snapshot.h"
+#include "store/store.h"
+
+namespace tranship::repo {
+
+struct Config {
+  int version = 2;
+  std::string id;                       // 64 hexadecimal digits
+  std::uint64_t chunker_polynomial = 0;  // irreducible, degree 53
+};
+
+struct KeyInfo {
+  Id id;
+  std::string user;
+  std::string host;
+  std::string created;  // RFC 3339
+  bool current = false;  // the one this repository was opened with
+};
+
+struct InitOptions {
+  // 0: a random irreducible one. Given: to deduplicate against another repository.
+  std::uint64_t chunker_polynomial = 0;
+  // scrypt cost; 0: calibrated to about half a second. Tests use the least, 10.
+  int scrypt_log_n = 0;
+};
+
+class Repository {
+ public:
+  // Fault::conflict when there is a repository already.
+  static Result<std::unique_ptr<Repository>> init(const Context& context, store::Store& store,
+                                                  const Secret& password, const InitOptions& options = {});
+  // Fault::not_found: no repository there. Fault::auth: no key fits the password (code "repository.password").
+  static Result<std::unique_ptr<Repository>> open(const Context& context, store::Store& store,
+                                                  const Secret& password);
+  // Without a key file and its scrypt: for movers, which get the key in their task.
+  static Result<std::unique_ptr<Repository>> open(const Context& context, store::Store& store,
+                                                  const crypto::SealKey& master_key);
+
+  const Config& config() const { return config_; }
+  const crypto::SealKey& master_key() const { return master_key_; }
+  store::Store& store() const { return store_; }
+  Index& index() { return index_; }
+
+  // Reads every index file not read yet. Call before anything that looks blobs up.
+  Result<void> load_index(const Context& context);
+
+  Result<std::vector<Snapshot>> list_snapshots(const Context& context);  // oldest first
+  // By id, unique prefix of one, or "latest". Fault::not_found lists what there is.
+  Result<Snapshot> find_snapshot(const Context& context, std::string_view name);
+  Result<Id> save_snapshot(const Context& context, const Snapshot& snapshot);
+
+  Result<std::vector<KeyInfo>> list_keys(const Context& context);
+  Result<Id> add_key(const Context& context, const Secret& password, const std::string& user,
+                     const std::string& host, int scrypt_log_n = 0);
+  // Fault::conflict for the key in use.
+  Result<void> remove_key(const Context& context, const Id& id);
+
+  // Sealed, compressed JSON files (index, snapshot, lock): written under folder/<sha256 of the stored bytes>.
+  Result<Id> save_file(const Context& context, const std::string& folder, std::string_view json);
+  // Plain text of such a file; checks its name against its bytes (Fault::corrupt).
+  Result<std::string> load_file(const Context& context, const std::string& folder, const Id& id);
+
+  // The plain bytes of one blob, checked against its id; Fault::corrupt names pack and blob, not_found when no
+  // index lists it. Reads a range of the pack. For many blobs use restore_tree or BlobReader.
+  Result<Bytes> load_blob(const Context& context, BlobType type, const Id& id);
+
+ private:
+  Repository(store::Store& store, crypto::SealKey master_key, Config config)
+      : store_(store), master_key_(master_key), config_(std::move(config)) {}
+
+  store::Store& store_;
+  crypto::SealKey master_key_;
+  Config config_;
+  std::optional<Id> key_id_;
+  Index index_;
+};
+
+}  // namespace tranship::repo

@@ -1,0 +1,76 @@
+#pragma once
+// Trees: one blob per directory, a JSON list of nodes sorted by raw name bytes. The writer gives the bytes
+// restic gives for the same directory (same field order, escapes and omissions), so that both deduplicate.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/context.h"
+#include "base/error.h"
+#include "base/id.h"
+
+namespace tranship::repo {
+
+class Repository;
+class Writer;
+
+enum class NodeType { file, directory, symlink, block_device, character_device, fifo, socket };
+
+struct ExtendedAttribute {
+  std::string name;
+  std::string value;  // raw bytes
+};
+
+struct Node {
+  std::string name;  // raw bytes of one path component
+  NodeType type = NodeType::file;
+  std::uint32_t mode = 0;  // st_mode's permission, setuid, setgid and sticky bits (07777)
+  std::int64_t mtime_ns = 0, atime_ns = 0, ctime_ns = 0;  // since 1970 UTC
+  std::uint32_t uid = 0, gid = 0;
+  std::string user, group;
+  std::uint64_t inode = 0, device_id = 0, size = 0, links = 0, device = 0;
+  std::string link_target;  // raw bytes
+  std::vector<ExtendedAttribute> extended_attributes;
+  std::vector<Id> content;  // files
+  Id subtree;               // directories
+};
+
+// `{"nodes":[...]}` and a line end. Nodes must be sorted by name and unique (asserted).
+std::string tree_json(const std::vector<Node>& nodes);
+// Fault::corrupt for anything a tree must not be: unsorted, duplicate or unsafe names ("", ".", "..", with '/'),
+// unknown types.
+Result<std::vector<Node>> parse_tree(std::string_view json);
+
+Result<std::vector<Node>> load_tree(const Context& context, Repository& repository, const Id& tree);
+// Follows path components from `root`. Fault::not_found with the component that is missing.
+Result<Node> find_node(const Context& context, Repository& repository, const Id& root, std::string_view path);
+// The whole content of a small file node (at most bytes_max).
+Result<std::string> load_file(const Context& context, Repository& repository, const Node& node,
+                              std::size_t bytes_max = 64u << 20);
+
+// A directory made in memory: manifests, and movers' trees joined under one root. Metadata is fixed (mode
+// 0700/0600, uid and gid 0, the given time), so that equal content has equal trees.
+class VirtualDirectory {
+ public:
+  // Path "resources/apps/Deployment/shop/web.json"; folders are made on the way. Replaces what was there.
+  void add_file(std::string_view path, std::string content);
+  // Puts an existing node (its name is replaced by the path's last component): a mover's directory or block file.
+  void add_node(std::string_view path, Node node);
+  // Saves all blobs through `writer` and returns the root tree's id.
+  Result<Id> save(const Context& context, Writer& writer, std::int64_t time_ns) const;
+
+ private:
+  struct Entry {
+    std::map<std::string, Entry> children;
+    std::optional<std::string> content;
+    std::optional<Node> node;
+  };
+  static Result<Id> save_entry(const Context&, Writer&, const Entry&, std::int64_t time_ns);
+  Entry root_;
+};
+
+}  // namespace tranship::repo
