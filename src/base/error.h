@@ -61,18 +61,18 @@ inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::mo
 
 }  // namespace tranship
 
-// TRY(expression): the value of a Result, or return its error from the function around.
-#define TRY(expression)                                                       \
-  (__extension__({                                                            \
-    auto try_result_ = (expression);                                          \
-    if (!try_result_) return std::unexpected(std::move(try_result_).error()); \
-    std::move(try_result_).value();                                           \
+// TRY(expression): the value of a Result, or return its error from the function around. The variable's name is
+// unique so that one TRY may stand inside another.
+#define TRANSHIP_JOIN_(first, second) first##second
+#define TRANSHIP_JOIN(first, second) TRANSHIP_JOIN_(first, second)
+#define TRANSHIP_TRY_AS_(name, expression, ...)                                                 \
+  (__extension__({                                                                              \
+    auto name = (expression);                                                                   \
+    if (!name) return std::unexpected(std::move(name).error() __VA_ARGS__);                     \
+    std::move(name).value();                                                                    \
   }))
+#define TRY(expression) TRANSHIP_TRY_AS_(TRANSHIP_JOIN(try_result_, __COUNTER__), expression)
 
 // TRY_IN(context, expression): the same, with `context: ` put before the error's text.
-#define TRY_IN(context, expression)                                                           \
-  (__extension__({                                                                            \
-    auto try_result_ = (expression);                                                          \
-    if (!try_result_) return std::unexpected(std::move(try_result_).error().in(context));     \
-    std::move(try_result_).value();                                                           \
-  }))
+#define TRY_IN(context, expression) \
+  TRANSHIP_TRY_AS_(TRANSHIP_JOIN(try_result_, __COUNTER__), expression, .in(context))

@@ -1,5 +1,6 @@
 #pragma once
-// What a mover pod is told (a JSON document in a Secret that dies with it), and what it says (JSON lines on its log:
+// What a mover pod is told (a JSON document in a Secret that dies with it), and what it says (JSON
+// lines on its log:
 // progress, then one result as the last). Shared by the mover and by whoever starts it.
 
 #include <optional>
@@ -20,7 +21,8 @@ struct Task {
   bool block = false;      // `path` is a block device
   std::string path;        // where the volume is in the pod: "/volume", "/dev/volume"
   crypto::SealKey master_key;
-  // Absent: relayed. The mover then listens on a Unix socket and `tranship mover relay` (run by exec) bridges it to stdio.
+  // Absent: relayed. The mover then listens on a Unix socket and `tranship mover relay` (run by exec)
+  // bridges it to stdio.
   std::optional<store::Location> location;
   // Backup: node of the last backup's volume (tree id for directories, whole node for block files).
   Id parent_tree;

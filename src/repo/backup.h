@@ -13,7 +13,8 @@ namespace tranship::repo {
 struct BackupOptions {
   // Tree of the directory's last backup: files whose metadata is unchanged are taken from it unread.
   Id parent;
-  // Written into nodes instead of st_dev, except where hard links need it: clones of a volume get another device each time.
+  // Written into nodes instead of st_dev, except where hard links need it: clones of a volume get
+  // another device each time.
   bool keep_device_id = false;
   int threads = 0;  // 0: one per core, at most 4
   // File systems mounted below are left out, and /lost+found of a volume's root.
@@ -32,7 +33,8 @@ struct BackupResult {
 // The tree of `path`'s content (the directory itself is the caller's). Writer::flush is the caller's too.
 Result<BackupResult> backup_directory(const Context& context, Repository& repository, Writer& writer,
                                       const std::string& path, const BackupOptions& options, Progress& progress);
-// One sparse file node (without a name) of a block device or image: fixed 4 MiB pieces; holes and zeros cost nothing.
+// One sparse file node (without a name) of a block device or image: fixed 4 MiB pieces; holes and
+// zeros cost nothing.
 Result<Node> backup_block(const Context& context, Repository& repository, Writer& writer,
                           const std::string& device, const BackupOptions& options, const Node* parent,
                           Progress& progress);

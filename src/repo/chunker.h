@@ -1,6 +1,8 @@
 #pragma once
-// restic's content-defined chunker (reference: github.com/restic/chunker): Rabin fingerprint over GF(2), window 64, min
-// 512 KiB, max 8 MiB, cut where the low 20 bits are zero. The cut is a pure function of the last 64 bytes, which is what
+// restic's content-defined chunker (reference: github.com/restic/chunker): Rabin fingerprint over
+// GF(2), window 64, min
+// 512 KiB, max 8 MiB, cut where the low 20 bits are zero. The cut is a pure function of the last 64
+// bytes, which is what
 // lets the vector kernels (GFNI + AVX-512, AVX2, portable; chosen at run time) scan many places at once.
 
 #include <cstdint>
@@ -21,7 +23,8 @@ class Chunker {
   Chunker(const Chunker&) = delete;
   Chunker& operator=(const Chunker&) = delete;
 
-  // Length of the chunk that begins at data[0]. Needs all of the chunk: give at least kChunkBytesMax bytes unless `data` ends
+  // Length of the chunk that begins at data[0]. Needs all of the chunk: give at least kChunkBytesMax
+  // bytes unless `data` ends
   // the file. 0 only for empty data.
   std::size_t next(ByteView data) const;
 

@@ -1,8 +1,10 @@
 #pragma once
-// A repository in restic's format, version 2 (docs/format/repository.md): opened with a password, a transfer key or
+// A repository in restic's format, version 2 (docs/format/repository.md): opened with a password, a
+// transfer key or
 // the master key itself. The object is thread-safe; it keeps the store and the index of all blobs.
 //
-// Order that keeps it whole: packs are durable before the index that lists them, indexes before the snapshot. Readers list
+// Order that keeps it whole: packs are durable before the index that lists them, indexes before the
+// snapshot. Readers list
 // snapshots before they load indexes. Nothing is removed here.
 
 #include <memory>
@@ -46,7 +48,8 @@ class Repository {
   // Fault::conflict when there is a repository already.
   static Result<std::unique_ptr<Repository>> init(const Context& context, store::Store& store,
                                                   const Secret& password, const InitOptions& options = {});
-  // Fault::not_found: no repository there. Fault::auth: no key fits the password (code "repository.password").
+  // Fault::not_found: no repository there. Fault::auth: no key fits the password (code
+  // "repository.password").
   static Result<std::unique_ptr<Repository>> open(const Context& context, store::Store& store,
                                                   const Secret& password);
   // Without a key file and its scrypt: for movers, which get the key in their task.
@@ -77,7 +80,8 @@ class Repository {
   // Plain text of such a file; checks its name against its bytes (Fault::corrupt).
   Result<std::string> load_file(const Context& context, const std::string& folder, const Id& id);
 
-  // The plain bytes of one blob, checked against its id; Fault::corrupt names pack and blob, not_found when no
+  // The plain bytes of one blob, checked against its id; Fault::corrupt names pack and blob, not_found
+  // when no
   // index lists it. Reads a range of the pack. For many blobs use restore_tree or BlobReader.
   Result<Bytes> load_blob(const Context& context, BlobType type, const Id& id);
 

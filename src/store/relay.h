@@ -1,6 +1,8 @@
 #pragma once
-// The store protocol over a byte stream: a mover in a cluster is the client, whoever coordinates serves a store that only
-// they can reach (a directory beside the CLI). Frames are length-prefixed, requests are numbered and answered in any order,
+// The store protocol over a byte stream: a mover in a cluster is the client, whoever coordinates
+// serves a store that only
+// they can reach (a directory beside the CLI). Frames are length-prefixed, requests are numbered and
+// answered in any order,
 // and every request is idempotent, so a client may send it again over a new stream.
 
 #include <functional>
@@ -19,7 +21,8 @@ struct RelayStream {
 // Serves `store` until the stream ends (success) or the context stops. Requests run on `threads` threads.
 Result<void> serve_relay(const Context& context, Store& store, const RelayStream& stream, int threads = 4);
 
-// A store at the other end. When the stream breaks, calls wait for attach() with a new one (until their context ends)
+// A store at the other end. When the stream breaks, calls wait for attach() with a new one (until
+// their context ends)
 // and send what was not answered again.
 class RelayStore : public Store {
  public:

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Style as a test: line, function and file lengths, README in every folder, documented headers, banned words.
+
+usage: check_style.py ROOT
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+LINE_MAX = 120
+FUNCTION_MAX = 80
+FILE_MAX = 800
+MEDIAN_MAX = 150
+BANNED = {
+    r"\bTODO\b|\bFIXME\b|\bXXX\b": "finish it, or say in docs what is not there",
+    r"\busing namespace (?!std::(literals|chrono_literals|string_literals|string_view_literals))(?!.*testing)":
+        "name what is used",
+    r"\bsprintf\(|\bstrcpy\(|\bstrcat\(|\bgets\(": "use fmt or std::string",
+    r"\bco_await\b|\bco_yield\b|\bco_return\b": "g++ 12 miscompiles coroutines",
+}
+CODE = {".h", ".cc", ".py", ".sh", ".go"}
+
+
+def tracked(root):
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root,
+                            capture_output=True, check=False)
+    if listed.returncode == 0:
+        names = [name for name in listed.stdout.decode().split("\0") if name]
+        return [root / name for name in names if (root / name).is_file()]
+    return [path for path in root.rglob("*") if path.is_file() and "build" not in path.parts]
+
+
+def functions(lines):
+    """(first line, length) of each function body: a line that ends in '{' at a brace depth made of namespaces only."""
+    depth, start, outer = 0, None, []
+    for number, line in enumerate(lines, 1):
+        text = re.sub(r'"(\\.|[^"\\])*"|\'(\\.|[^\'\\])+\'|//.*', "", line)
+        for position, character in enumerate(text):
+            if character == "{":
+                before = text[:position]
+                transparent = re.search(r"\b(namespace|extern)\b", before) or (
+                    re.search(r"\b(class|struct|union|enum)\b", before) and "(" not in before)
+                outer.append(not transparent)
+                if not transparent and start is None:
+                    start = number
+                    depth = len(outer)
+            elif character == "}" and outer:
+                outer.pop()
+                if start is not None and len(outer) < depth:
+                    yield start, number - start + 1
+                    start = None
+
+
+def check_file(path, name, lines):
+    if len(lines) > FILE_MAX:
+        yield f"{name}: {len(lines)} lines (at most {FILE_MAX})"
+    for number, line in enumerate(lines, 1):
+        if len(line) > LINE_MAX:
+            yield f"{name}:{number}: {len(line)} columns (at most {LINE_MAX})"
+        if line.rstrip() != line:
+            yield f"{name}:{number}: spaces at the end of the line"
+        if path.suffix in (".h", ".cc"):
+            for pattern, advice in BANNED.items():
+                if re.search(pattern, line):
+                    yield f"{name}:{number}: '{re.search(pattern, line).group(0)}': {advice}"
+    if path.suffix == ".h":
+        if not lines or lines[0] != "#pragma once":
+            yield f"{name}:1: a header begins with #pragma once"
+        elif len(lines) < 2 or not lines[1].startswith("//"):
+            yield f"{name}:2: a header says first what it is"
+    if path.suffix in (".h", ".cc"):
+        for first, length in functions(lines):
+            if length > FUNCTION_MAX:
+                yield f"{name}:{first}: a function of {length} lines (at most {FUNCTION_MAX})"
+
+
+def main():
+    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
+    problems, lengths = [], []
+    for path in tracked(root):
+        name = str(path.relative_to(root))
+        if path.suffix in CODE or name == "run":
+            lines = path.read_text().splitlines()
+            problems += check_file(path, name, lines)
+            if path.suffix in (".h", ".cc"):
+                lengths.append(len(lines))
+    lengths.sort()
+    if lengths and lengths[len(lengths) // 2] > MEDIAN_MAX:
+        problems.append(f"the median file has {lengths[len(lengths) // 2]} lines (at most {MEDIAN_MAX})")
+    for folder in sorted((root / "src").iterdir()):
+        if folder.is_dir() and not (folder / "README.md").is_file():
+            problems.append(f"src/{folder.name}: no README.md")
+    for problem in problems:
+        print(problem)
+    print(f"{len(lengths)} C++ files, median {lengths[len(lengths) // 2] if lengths else 0} lines")
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()
