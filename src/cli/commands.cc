@@ -1,0 +1,12 @@
+#include "cli/commands.h"
+
+namespace tranship::cli {
+
+std::vector<std::unique_ptr<Command>> all_commands() {
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(make_completion_command());
+  commands.push_back(make_version_command());
+  return commands;
+}
+
+}  // namespace tranship::cli

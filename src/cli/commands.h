@@ -1,0 +1,17 @@
+#pragma once
+// The list of all commands. One line here and one in commands.cc for each.
+
+#include <memory>
+#include <vector>
+
+#include "cli/command.h"
+
+namespace tranship::cli {
+
+std::unique_ptr<Command> make_completion_command();
+std::unique_ptr<Command> make_version_command();
+
+// In the order --help lists them.
+std::vector<std::unique_ptr<Command>> all_commands();
+
+}  // namespace tranship::cli
