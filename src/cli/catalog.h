@@ -1,6 +1,6 @@
 #pragma once
-// The commands as the program knows them: each with its options declared, found by its words. Help, completion and parsing work
-// on this.
+// The commands as the program knows them: each with its options declared, found by its words. Help, completion and
+// parsing work on this.
 
 #include <memory>
 #include <set>

@@ -66,7 +66,8 @@ TEST(CommandLine, WrongOptionsNameWhatIsWrong) {
 TEST(CommandLine, HelpInBothLanguages) {
   const Outcome english = run_with({"completion", "--help", "--language=en"});
   EXPECT_EQ(english.code, kExitSuccess);
-  for (const char* part : {"USAGE", "tranship completion [OPTIONS] SHELL", "EXAMPLES", "EXIT CODES", "(bash, zsh, fish)"}) {
+  for (const char* part :
+       {"USAGE", "tranship completion [OPTIONS] SHELL", "EXAMPLES", "EXIT CODES", "(bash, zsh, fish)"}) {
     EXPECT_THAT(english.out, HasSubstr(part));
   }
   EXPECT_THAT(run_with({"help", "completion", "--language", "zh-CN"}).out, HasSubstr("退出码"));

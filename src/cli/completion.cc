@@ -34,7 +34,9 @@ std::vector<const Option*> options_of(const CatalogEntry& entry, const Options& 
 }
 
 std::string bash_values(const Option& option) {
-  if (!option.values_allowed.empty()) return "COMPREPLY=($(compgen -W '" + joined(option.values_allowed) + "' -- \"$cur\"))";
+  if (!option.values_allowed.empty()) {
+    return "COMPREPLY=($(compgen -W '" + joined(option.values_allowed) + "' -- \"$cur\"))";
+  }
   if (option.completes == Option::Completes::file) return "COMPREPLY=($(compgen -f -- \"$cur\"))";
   if (option.completes == Option::Completes::directory) return "COMPREPLY=($(compgen -d -- \"$cur\"))";
   return "COMPREPLY=()";

@@ -49,13 +49,14 @@ constexpr Message kMessages[] = {
     {"exit.130", "Stopped by Ctrl-C or SIGTERM", "被 Ctrl-C 或 SIGTERM 停止"},
 
     {"version.summary", "show the version", "显示版本"},
-    {"version.description", "Prints the version of this program and of the repository format it writes (with --output json).",
+    {"version.description",
+     "Prints the version of this program and of the repository format it writes (with --output json).",
      "显示本程序的版本，以及它写入的仓库格式版本（--output json 时）。"},
 
     {"completion.summary", "print a completion script for a shell", "输出 shell 的补全脚本"},
     {"completion.description",
-     "Prints a script that completes commands, options and their values. Load it into the running shell, or put it where "
-     "the shell looks for completions.",
+     "Prints a script that completes commands, options and their values. Load it into the running shell, or put it "
+     "where the shell looks for completions.",
      "输出补全命令、选项及其取值的脚本。可在当前 shell 中加载，或放到 shell 查找补全的目录。"},
     {"completion.shell", "The shell", "shell 名称"},
     {"completion.example.now", "In the running bash:", "在当前 bash 中："},

@@ -1,5 +1,5 @@
-// Goal: every text that is asked for exists in both languages with the same placeholders. Method: walk the tables, and read
-// the sources for keys.
+// Goal: every text that is asked for exists in both languages with the same placeholders. Method: walk the tables,
+// and read the sources for keys.
 
 #include "cli/messages.h"
 

@@ -54,9 +54,11 @@ class Session {
     return message(options_.language, key, values...);
   }
   // Wrapped in the style's escape sequence where `out` (or error) takes colours.
-  std::string styled(Style style, std::string_view text) const { return styled_for(streams_.out_is_terminal, style, text); }
-  std::string styled_error(Style style, std::string_view text) const {
-    return styled_for(streams_.error_is_terminal, style, text);
+  std::string styled(Style style, std::string_view words) const {
+    return styled_for(streams_.out_is_terminal, style, words);
+  }
+  std::string styled_error(Style style, std::string_view words) const {
+    return styled_for(streams_.error_is_terminal, style, words);
   }
 
   // Results: to stdout, one line (or several) each.

@@ -1,5 +1,5 @@
 #pragma once
-// Terminals: how wide text is on them, how wide they are, and text cut or filled to a width. Pure but for the two is_/width_ of.
+// Terminals: how wide text is on them, how wide they are, and text cut or filled to a width.
 
 #include <string>
 #include <string_view>
