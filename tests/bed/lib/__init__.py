@@ -1,0 +1,1 @@
+"""The parts of the test bed; the command is ../bed."""
