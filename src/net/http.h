@@ -55,6 +55,7 @@ struct HttpRequest {
   // No byte in either direction for so long: Fault::retryable. Zero: never (watches, logs).
   std::chrono::milliseconds idle_timeout{60'000};
   std::size_t body_bytes_max = 256u << 20;  // of an answer kept in memory: Fault::permanent beyond
+  bool accept_compressed = false;  // offers gzip; body and sink get the plain bytes
 };
 
 struct HttpResponse {
