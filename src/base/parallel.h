@@ -1,0 +1,26 @@
+#pragma once
+// Runs independent pieces of work on a bounded number of threads of their own.
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace tranship {
+
+// work(0) ... work(count - 1), at most `threads_max` at once; returns when all are done. `work` must not throw.
+inline void parallel_for(std::size_t count, std::size_t threads_max,
+                         const std::function<void(std::size_t)>& work) {
+  const std::size_t threads = std::min(count, std::max<std::size_t>(threads_max, 1));
+  std::atomic<std::size_t> next{0};
+  const auto run = [&] {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+  };
+  std::vector<std::jthread> workers;
+  for (std::size_t i = 1; i < threads; ++i) workers.emplace_back(run);
+  if (threads > 0) run();
+}
+
+}  // namespace tranship

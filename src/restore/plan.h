@@ -1,0 +1,65 @@
+#pragma once
+// What a restore would do to the target, object by object, before anything is written. Making a plan only reads (and
+// asks the API server for dry runs).
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "kube/discovery.h"
+#include "restore/item.h"
+
+namespace tranship::restore {
+
+enum class Action {
+  create,
+  update,     // exists and will be changed
+  unchanged,  // exists as wanted
+  skip,       // exists and is kept as it is, or is not needed
+  blocked,    // will not work: the reason says why, the fix what to do
+};
+std::string_view action_name(Action action);
+
+// What becomes of objects that are there already and that Tranship did not make.
+enum class ExistingPolicy { keep, update, replace };
+
+struct PlanOptions {
+  std::string target_namespace;
+  ExistingPolicy existing = ExistingPolicy::keep;
+  // Kinds of the closure to bring along when the target lacks them ("CustomResourceDefinition", "ClusterRole" ...); "*" is all.
+  std::set<std::string> carry;
+  // Kinds of the closure that are knowingly left out although the application needs them.
+  std::set<std::string> without;
+  // Claims that volumes of this restore fill: the plan leaves them to src/volume.
+  std::set<std::string> filled_claims;
+  bool keep_node_ports = false;
+};
+
+struct PlanItem {
+  Item item;
+  Action action = Action::create;
+  std::string reason;
+  std::string fix;
+  std::vector<std::string> differences;  // paths, of an update or a kept object that is different
+  std::string live_uid;  // of the object that is there already
+};
+
+struct Plan {
+  std::vector<PlanItem> items;
+  std::vector<std::string> notes;  // what was resolved automatically, in words
+  std::size_t count(Action action) const;
+  bool blocked() const { return count(Action::blocked) > 0; }
+};
+
+Json to_json(const Plan& plan);
+
+// `items`: the application's own objects; `closure`: what it needs outside its namespace. Kinds the target serves by
+// another version only are sent by that version (a note says so).
+Result<Plan> make_plan(const Context& context, kube::Client& client, const kube::Discovery& discovery,
+                       std::vector<Item> items, std::vector<Item> closure, const PlanOptions& options);
+
+// True when the object's managed fields say that Tranship applied it.
+bool applied_by_tranship(const Json& object);
+
+}  // namespace tranship::restore
