@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kube/resource.h"
+#include "transform/prepare.h"
 
 namespace tranship::restore {
 
@@ -25,5 +26,9 @@ struct Item {
 
   kube::ObjectReference reference() const { return kube::ObjectReference::of(object); }
 };
+
+// `types`: the kinds as they were captured; the plan replaces them by the target's.
+std::vector<Item> to_items(std::vector<transform::PreparedObject> prepared,
+                           const std::vector<kube::ResourceType>& types);
 
 }  // namespace tranship::restore
