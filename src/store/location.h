@@ -17,6 +17,16 @@ struct S3Credentials {
   Secret session_token;
 };
 
+// Credentials that end are fetched again before they do. Thread-safe.
+class CredentialSource {
+ public:
+  virtual ~CredentialSource() = default;
+  // Valid for some minutes at least.
+  virtual Result<S3Credentials> get(const Context& context) = 0;
+  // The server says that they ended: the next get() fetches new ones.
+  virtual void expire() = 0;
+};
+
 struct Location {
   enum class Kind { directory, s3 };
   Kind kind = Kind::directory;
@@ -29,6 +39,8 @@ struct Location {
   std::string ca_pem;
   bool insecure = false;
   S3Credentials credentials;
+  // Set when the credentials are temporary and can be fetched again here; not carried by JSON.
+  std::shared_ptr<CredentialSource> renewal;
 
   // The address as given, without credentials: "s3://bucket/prefix".
   std::string address() const;
@@ -45,8 +57,9 @@ struct LocationOptions {
   bool insecure = false;
 };
 
-// Parses an address; credentials from the options' file, the environment (AWS_ACCESS_KEY_ID ...), the shared
-// credentials file, then container and instance metadata (AWS chain). Fault::invalid with what is accepted.
+// Parses an address ("dir:/path", "s3://bucket/prefix", or restic's "s3:https://endpoint/bucket/prefix"); credentials from
+// the options' file, else the AWS chain (store/s3/credentials.h). Endpoint, region and CA not given come from
+// AWS_ENDPOINT_URL_S3, AWS_REGION and AWS_CA_BUNDLE. Fault::invalid with what is accepted.
 Result<Location> parse_location(const Context& context, std::string_view address, const LocationOptions& options);
 
 // For a mover's task Secret: holds the credentials, so it goes nowhere else.

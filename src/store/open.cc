@@ -1,0 +1,16 @@
+// The one place that knows every kind of store.
+
+#include "store/dir/directory_store.h"
+#include "store/location.h"
+#include "store/retry.h"
+#include "store/s3/s3_store.h"
+
+namespace tranship::store {
+
+Result<std::unique_ptr<Store>> open_store(const Context& context, const Location& location, bool create) {
+  TRY(context.check());
+  if (location.kind == Location::Kind::directory) return with_retry(TRY(DirectoryStore::open(location.path, create)));
+  return with_retry(std::make_unique<s3::S3Store>(location));
+}
+
+}  // namespace tranship::store

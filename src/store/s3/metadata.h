@@ -1,0 +1,15 @@
+#pragma once
+// The sources of the AWS chain that are asked over HTTP: STS, container credentials and instance metadata. Each gives
+// nothing when it is not configured (or, for instance metadata, not there).
+
+#include "store/s3/credentials.h"
+
+namespace tranship::store::s3 {
+
+using MaybeCredentials = Result<std::optional<FetchedCredentials>>;
+
+MaybeCredentials web_identity_credentials(const Context& context, const ChainOptions& options);
+MaybeCredentials container_credentials(const Context& context, const ChainOptions& options);
+MaybeCredentials instance_credentials(const Context& context, const ChainOptions& options);
+
+}  // namespace tranship::store::s3
