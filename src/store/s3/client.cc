@@ -78,8 +78,6 @@ Result<net::HttpResponse> Client::send_once(const Context& context, const Call& 
   if (!call.query.empty()) request.url += "?" + canonical_query(call.query);
   request.headers = input.headers;
   request.headers.emplace_back("Authorization", authorization(credentials, location_.region, "s3", now, input));
-  // curl would wait for permission before it sends a large body: one round trip for nothing.
-  request.headers.emplace_back("Expect", "");
   request.body = call.body;
   request.sink = call.sink;
   request.on_headers = call.on_headers;
