@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/secret.h"
+#include "crypto/kernels.h"
 
 namespace tranship::crypto {
 
@@ -23,6 +24,8 @@ struct SealKey {
   SealKey& operator=(const SealKey&) = default;
   ~SealKey();
   bool operator==(const SealKey&) const = default;
+  // No part is all zeros, which the format forbids: an empty key is a key that was never read.
+  bool valid() const;
   static SealKey random();
 };
 
@@ -30,6 +33,7 @@ struct SealKey {
 class Sealer {
  public:
   explicit Sealer(const SealKey& key);
+  Sealer(const SealKey& key, KernelLevel level);  // for tests and measurements
   Sealer(const Sealer&) = delete;
   Sealer& operator=(const Sealer&) = delete;
   ~Sealer();

@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "base/bytes.h"
-#include "base/error.h"
+#include "crypto/kernels.h"
 
 namespace tranship::repo {
 
@@ -18,7 +18,9 @@ inline constexpr std::size_t kChunkBytesMax = 8u << 20;
 // Thread-safe after construction; the tables are 6 KiB and made in microseconds.
 class Chunker {
  public:
+  // `polynomial` has degree 53 (see is_chunker_polynomial); any other is the caller's mistake and aborts.
   explicit Chunker(std::uint64_t polynomial);
+  Chunker(std::uint64_t polynomial, crypto::KernelLevel level);  // for tests and measurements
   ~Chunker();
   Chunker(const Chunker&) = delete;
   Chunker& operator=(const Chunker&) = delete;
@@ -36,5 +38,7 @@ class Chunker {
 // A random irreducible polynomial of degree 53.
 std::uint64_t random_polynomial();
 bool is_irreducible(std::uint64_t polynomial);
+// Irreducible and of degree 53: what a repository's config must hold.
+bool is_chunker_polynomial(std::uint64_t polynomial);
 
 }  // namespace tranship::repo

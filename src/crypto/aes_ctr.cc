@@ -1,0 +1,35 @@
+#include "crypto/aes_ctr.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+
+#include <algorithm>
+
+namespace tranship::crypto {
+
+struct AesCtr::State {
+  EVP_CIPHER_CTX* context = nullptr;
+};
+
+AesCtr::AesCtr(const std::array<std::uint8_t, 32>& key, KernelLevel) : state_(std::make_unique<State>()) {
+  state_->context = EVP_CIPHER_CTX_new();
+  if (state_->context == nullptr ||
+      EVP_EncryptInit_ex(state_->context, EVP_aes_256_ctr(), nullptr, key.data(), nullptr) != 1) {
+    abort();  // out of memory, or an OpenSSL without AES
+  }
+}
+
+AesCtr::~AesCtr() { EVP_CIPHER_CTX_free(state_->context); }
+
+void AesCtr::apply(const std::uint8_t iv[16], ByteView in, MutableByteView out) {
+  if (EVP_EncryptInit_ex(state_->context, nullptr, nullptr, nullptr, iv) != 1) abort();
+  constexpr std::size_t kStepMax = 1u << 30;  // OpenSSL counts in int
+  for (std::size_t done = 0; done < in.size();) {
+    const int step = static_cast<int>(std::min(in.size() - done, kStepMax));
+    int written = 0;
+    if (EVP_EncryptUpdate(state_->context, out.data() + done, &written, in.data() + done, step) != 1) abort();
+    done += static_cast<std::size_t>(step);
+  }
+}
+
+}  // namespace tranship::crypto
