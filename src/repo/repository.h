@@ -8,7 +8,9 @@
 // snapshots before they load indexes. Nothing is removed here.
 
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -80,8 +82,10 @@ class Repository {
   // Plain text of such a file; checks its name against its bytes (Fault::corrupt).
   Result<std::string> load_file(const Context& context, const std::string& folder, const Id& id);
 
-  // The plain bytes of one blob, checked against its id; Fault::corrupt names pack and blob, not_found
-  // when no
+  // The ids of the files in a folder ("index", "snapshots", "locks", "keys"), sorted; other files are passed over.
+  Result<std::vector<Id>> list_files(const Context& context, const std::string& folder);
+
+  // The plain bytes of one blob, checked against its id; Fault::corrupt names pack and blob, not_found when no
   // index lists it. Reads a range of the pack. For many blobs use restore_tree or BlobReader.
   Result<Bytes> load_blob(const Context& context, BlobType type, const Id& id);
 
@@ -94,6 +98,8 @@ class Repository {
   Config config_;
   std::optional<Id> key_id_;
   Index index_;
+  std::mutex index_mutex_;     // for the next: one load_index at a time
+  std::set<Id> indexes_read_;  // index files whose packs index_ holds
 };
 
 }  // namespace tranship::repo

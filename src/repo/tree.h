@@ -69,6 +69,7 @@ class VirtualDirectory {
     std::optional<std::string> content;
     std::optional<Node> node;
   };
+  Entry& entry(std::string_view path);
   static Result<Id> save_entry(const Context&, Writer&, const Entry&, std::int64_t time_ns);
   Entry root_;
 };

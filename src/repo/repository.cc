@@ -1,0 +1,177 @@
+#include "repo/repository.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "crypto/digest.h"
+#include "crypto/random.h"
+#include "repo/chunker.h"
+#include "repo/host.h"
+#include "repo/key_file.h"
+#include "repo/parallel.h"
+
+namespace tranship::repo {
+namespace {
+
+constexpr const char* kConfigKey = "config";
+constexpr int kChunkerDegree = 53;
+constexpr int kLoadThreads = 8;
+
+std::string config_json(const Config& config) {
+  char polynomial[16];
+  const auto end = std::to_chars(polynomial, polynomial + sizeof polynomial, config.chunker_polynomial, 16).ptr;
+  return "{\"version\":" + std::to_string(config.version) + ",\"id\":\"" + config.id +
+         "\",\"chunker_polynomial\":\"" + std::string(polynomial, end) + "\"}";
+}
+
+bool has_chunker_degree(std::uint64_t polynomial) { return polynomial >> kChunkerDegree == 1; }
+
+Result<Config> parse_config(std::string_view json) {
+  const Json value = TRY(parse_json(json));
+  Config config;
+  config.version = static_cast<int>(json_integer(value, {"version"}));
+  config.id = json_string(value, {"id"});
+  const std::string polynomial = json_string(value, {"chunker_polynomial"});
+  if (config.version != 2) {
+    return fail(Error(Fault::invalid, "the repository has format version " + std::to_string(config.version) +
+                                          ", only version 2 can be used")
+                    .with_fix("Version 1: run 'restic migrate upgrade_repo_v2' on it.")
+                    .with_code("repository.version"));
+  }
+  if (!Id::parse(config.id)) return fail(Fault::corrupt, "the configuration has no valid id");
+  const char* last = polynomial.data() + polynomial.size();
+  const auto parsed = std::from_chars(polynomial.data(), last, config.chunker_polynomial, 16);
+  if (parsed.ec != std::errc() || parsed.ptr != last || !has_chunker_degree(config.chunker_polynomial) ||
+      !is_irreducible(config.chunker_polynomial)) {
+    return fail(Fault::corrupt, "the configuration's chunker polynomial is not irreducible of degree 53");
+  }
+  return config;
+}
+
+Error no_repository(const store::Store& store) {
+  return Error(Fault::not_found, "there is no repository at " + store.describe())
+      .with_fix("Check the location; 'tranship repository init' makes a repository.")
+      .with_code("repository.missing");
+}
+
+Result<Config> load_config(const Context& context, store::Store& store, const crypto::SealKey& master_key) {
+  Bytes sealed;
+  if (auto got = store.get(context, kConfigKey, std::nullopt, sealed); !got) {
+    if (got.error().fault() == Fault::not_found) return fail(no_repository(store));
+    return fail(std::move(got).error().in("reading the repository's configuration"));
+  }
+  const auto plain = crypto::Sealer(master_key).open(sealed);
+  if (!plain) {
+    return fail(Error(Fault::auth, "the key does not open the repository at " + store.describe())
+                    .with_fix("The repository was made anew, or its file 'config' is damaged.")
+                    .with_code("repository.key"));
+  }
+  return TRY_IN("configuration of the repository at " + store.describe(), parse_config(as_text(*plain)));
+}
+
+struct OpenedKey {
+  Id id;
+  crypto::SealKey master_key;
+};
+
+// restic tries 20 keys; more are tried here because every transfer token has one of its own.
+constexpr std::size_t kKeysMax = 200;
+
+Result<OpenedKey> find_key(const Context& context, store::Store& store, const Secret& password) {
+  std::vector<std::string> names;
+  TRY(store.list(context, "keys/", [&](const store::ObjectInfo& info) {
+    if (info.size <= 65536) names.push_back(info.key);
+  }));
+  if (names.empty()) {
+    if (!store.stat(context, kConfigKey)) return fail(no_repository(store));
+    return fail(Fault::corrupt, "the repository at " + store.describe() + " has no keys");
+  }
+  std::sort(names.begin(), names.end());
+  names.resize(std::min(names.size(), kKeysMax));
+  std::optional<Error> damage;
+  for (const auto& name : names) {
+    TRY(context.check());
+    const auto id = Id::parse(std::string_view(name).substr(5));
+    Bytes json;
+    if (!id) continue;
+    if (auto got = store.get(context, name, std::nullopt, json); !got) {
+      if (got.error().fault() == Fault::not_found) continue;  // removed since the listing
+      return fail(std::move(got).error());
+    }
+    const auto file = parse_key_file(as_text(json));
+    const auto master_key = file ? open_key_file(*file, password) : Result<crypto::SealKey>(fail(file.error()));
+    if (master_key) return OpenedKey{*id, *master_key};
+    if (master_key.error().fault() != Fault::auth) damage = Error(master_key.error()).in("key " + id->brief());
+  }
+  if (damage) return fail(std::move(*damage));
+  return fail(Error(Fault::auth, "wrong password for the repository at " + store.describe())
+                  .with_fix("Give the password the repository was made with, or one of its other keys'.")
+                  .with_code("repository.password"));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Repository>> Repository::init(const Context& context, store::Store& store,
+                                                     const Secret& password, const InitOptions& options) {
+  const auto present = store.stat(context, kConfigKey);
+  if (present) {
+    return fail(Error(Fault::conflict, "there is a repository at " + store.describe() + " already")
+                    .with_code("repository.exists"));
+  }
+  if (present.error().fault() != Fault::not_found) return fail(present.error());
+  Config config;
+  Id random_id;
+  crypto::random_bytes(random_id.bytes);
+  config.id = random_id.hex();
+  config.chunker_polynomial = options.chunker_polynomial != 0 ? options.chunker_polynomial : random_polynomial();
+  if (!has_chunker_degree(config.chunker_polynomial) || !is_irreducible(config.chunker_polynomial)) {
+    return fail(Fault::invalid, "the chunker polynomial must be irreducible and of degree 53");
+  }
+  const auto master_key = crypto::SealKey::random();
+  std::unique_ptr<Repository> repository(new Repository(store, master_key, config));
+  // The configuration comes last: before it is there, nothing takes the place for a repository.
+  repository->key_id_ = TRY(repository->add_key(context, password, local_user_name(), local_host_name(),
+                                                options.scrypt_log_n));
+  const Bytes sealed = crypto::Sealer(master_key).seal(as_bytes(config_json(config)));
+  TRY_IN("writing the repository's configuration", store.put(context, kConfigKey, sealed));
+  return repository;
+}
+
+Result<std::unique_ptr<Repository>> Repository::open(const Context& context, store::Store& store,
+                                                     const Secret& password) {
+  const auto key = TRY(find_key(context, store, password));
+  auto repository = TRY(open(context, store, key.master_key));
+  repository->key_id_ = key.id;
+  return repository;
+}
+
+Result<std::unique_ptr<Repository>> Repository::open(const Context& context, store::Store& store,
+                                                     const crypto::SealKey& master_key) {
+  auto config = TRY(load_config(context, store, master_key));
+  return std::unique_ptr<Repository>(new Repository(store, master_key, std::move(config)));
+}
+
+Result<void> Repository::load_index(const Context& context) {
+  const std::lock_guard one_at_a_time(index_mutex_);
+  std::vector<Id> fresh;
+  for (const Id& id : TRY(list_files(context, "index"))) {
+    if (!indexes_read_.contains(id)) fresh.push_back(id);
+  }
+  std::vector<char> gone(fresh.size(), 0);
+  TRY(for_each_parallel(fresh.size(), kLoadThreads, [&](std::size_t i) -> Result<void> {
+    const auto json = load_file(context, "index", fresh[i]);
+    if (!json && json.error().fault() == Fault::not_found) {
+      gone[i] = 1;  // replaced by another since the listing: that one is found by the next call
+      return {};
+    }
+    if (!json) return fail(json.error());
+    TRY_IN("index " + fresh[i].brief(), index_.add_json(*json));
+    return {};
+  }));
+  for (std::size_t i = 0; i < fresh.size(); ++i) {
+    if (!gone[i]) indexes_read_.insert(fresh[i]);
+  }
+  return {};
+}
+
+}  // namespace tranship::repo
