@@ -141,9 +141,9 @@ class Builder:
         def make():
             version = VERSIONS["snapshot-crds"]
             where = json.loads(self.in_go("mod", "download", "-json", f"{SNAPSHOT_CRDS}@{version}", cwd=self.work))["Dir"]
-            files = sorted(Path(where, "config/crd").glob("snapshot.storage.k8s.io_*.yaml"))
+            files = sorted(Path(where, "config/crd").glob("*snapshot.storage.k8s.io_*.yaml"))
             out.write_text("\n---\n".join(f.read_text() for f in files))
-        self.step("snapshot-crds", [out], VERSIONS["snapshot-crds"], make)
+        self.step("snapshot-crds", [out], VERSIONS["snapshot-crds"] + " with groups", make)
 
     def own_program(self, name: str) -> None:
         """A Go program of this folder; what it needs from elsewhere is pinned here."""

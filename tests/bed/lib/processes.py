@@ -68,7 +68,7 @@ def start(run: Path, name: str, argv: list, log: Path, cwd: Path = None, env: di
         subprocess.Popen(["/bin/sh", "-c", LAUNCH, "sh", str(identity), *argv], stdin=subprocess.DEVNULL, stdout=out,
                          stderr=out, cwd=cwd, env=env, start_new_session=True)
     deadline = time.monotonic() + 5
-    while not identity.exists() and time.monotonic() < deadline:
+    while not (identity.exists() and identity.read_text().endswith("\n")) and time.monotonic() < deadline:
         time.sleep(0.005)
 
 
@@ -138,7 +138,6 @@ def wait_until(what: str, check, patience: float, run: Path = None, needed: list
                 raise BedError(f"{what}: {name} ended; its log {logs / (name + '.log')} closes with\n"
                                f"{tail(logs / (name + '.log'))}")
         if time.monotonic() > deadline:
-            closing = "".join(f"\n{logs / (n + '.log')}:\n{tail(logs / (n + '.log'), 6)}" for n in needed)
-            raise BedError(f"{what}: not within {patience:.0f} s{closing}")
+            raise BedError(f"{what}: not within {patience:.0f} s{f'; logs in {logs}' if logs else ''}")
         time.sleep(pause)
         pause = min(pause * 1.3, 0.3)
