@@ -1,0 +1,68 @@
+#pragma once
+// Restoring a restore point into a namespace: the plan first (reads only), then volumes, manifests, and waiting until it runs.
+
+#include <map>
+#include <optional>
+#include <set>
+
+#include "capture/read.h"
+#include "migrate/location_catalog.h"
+#include "migrate/reporter.h"
+#include "restore/apply.h"
+#include "restore/storage_class_map.h"
+
+namespace tranship::migrate {
+
+struct RestoreRequest {
+  kube::Client& client;
+  std::string target_namespace;                         // empty: the source's
+  std::map<std::string, std::string> storage_classes;  // by the user: source -> target
+  restore::ExistingPolicy existing = restore::ExistingPolicy::keep;
+  std::set<std::string> carry, without;  // kinds of the closure
+  bool keep_node_ports = false;
+  volume::MoverSettings movers;
+  bool relayed = false;
+  std::chrono::seconds ready_timeout{300};  // zero: do not wait
+};
+
+struct VolumePlan {
+  std::string claim;
+  std::string storage_class;
+  std::string capacity;
+  std::uint64_t bytes = 0;  // 0: not known yet (a plan made before the backup)
+  std::string action;       // "create", "continue" or "blocked"
+  std::string reason, fix;
+};
+
+struct RestorePlan {
+  std::string target_namespace;
+  restore::Plan objects;
+  std::vector<VolumePlan> volumes;
+  std::vector<std::string> notes;  // transforms, automatic choices, what was left out
+  std::map<std::string, Json> claims;  // prepared manifests by name
+  bool blocked() const;
+};
+Json to_json(const RestorePlan& plan);
+
+// `captured` from a restore point, or straight from the source before anything is backed up (`restore_point` empty then).
+Result<RestorePlan> plan_restore(const Context& context, const RestoreRequest& request, const capture::Captured& captured,
+                                 const std::vector<app::VolumeRecord>& volumes, const std::string& restore_point);
+
+struct RestoreOutcome {
+  restore::ApplyResult objects;
+  std::vector<volume::RestoredVolume> volumes;
+  restore::Readiness readiness;
+  std::vector<std::string> notes;
+  bool waited = false;
+  std::uint64_t mover_peak_memory_bytes = 0;
+  // Everything written and, if waited for, running.
+  bool whole() const { return objects.failures.empty() && readiness.waiting.empty(); }
+};
+
+// Fault::conflict (code "plan.blocked") when the plan has blockers. A run that ended in between is taken up by calling this
+// again: claims that are complete are kept, objects that are there are brought up to date.
+Result<RestoreOutcome> run_restore(const Context& context, const RestoreRequest& request, const RestorePlan& plan,
+                                   ApplicationRepository& repository, const repo::Snapshot& snapshot,
+                                   const capture::StoredRestorePoint& stored, Reporter& reporter);
+
+}  // namespace tranship::migrate

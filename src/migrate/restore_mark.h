@@ -1,0 +1,26 @@
+#pragma once
+// The mark a restore leaves on its target namespace: which restore point is being written, and whether it ended. The same command
+// again finds it and goes on with that restore point instead of beginning anew.
+
+#include <optional>
+#include <string>
+
+#include "kube/client.h"
+
+namespace tranship::migrate {
+
+inline constexpr std::string_view kRestoreAnnotation = "tranship.io/restore";
+
+struct RestoreMark {
+  std::string restore_point;  // snapshot id
+  std::string application;
+  std::string cluster_id;  // of the source
+  bool complete = false;
+};
+
+// Nothing when the namespace does not exist or has no (readable) mark.
+Result<std::optional<RestoreMark>> read_mark(const Context& context, kube::Client& client, const std::string& name_space);
+Result<void> write_mark(const Context& context, kube::Client& client, const std::string& name_space,
+                        const RestoreMark& mark);
+
+}  // namespace tranship::migrate

@@ -1,0 +1,198 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "kube/discovery.h"
+#include "migrate/restore.h"
+#include "restore/item.h"
+#include "transform/prepare.h"
+
+namespace tranship::migrate {
+namespace {
+
+bool is_claim(const Json& object) {
+  return json_string(object, {"kind"}) == "PersistentVolumeClaim" && json_string(object, {"apiVersion"}) == "v1";
+}
+
+std::string class_of(const Json& claim) { return json_string(claim, {"spec", "storageClassName"}); }
+
+std::vector<std::string> classes_in_use(const capture::Captured& captured) {
+  std::vector<std::string> classes;
+  for (const Json& object : captured.objects) {
+    if (is_claim(object)) classes.push_back(class_of(object));
+    for (const Json& claim : json_at(object, {"spec", "volumeClaimTemplates"})) classes.push_back(class_of(claim));
+  }
+  return classes;
+}
+
+std::vector<Json> storage_classes_of(const std::vector<Json>& closure) {
+  std::vector<Json> classes;
+  for (const Json& object : closure) {
+    if (json_string(object, {"kind"}) == "StorageClass") classes.push_back(object);
+  }
+  return classes;
+}
+
+class RestorePlanner {
+ public:
+  RestorePlanner(const Context& context, const RestoreRequest& request, const capture::Captured& captured,
+                 const std::vector<app::VolumeRecord>& volumes, std::string restore_point)
+      : context_(context),
+        request_(request),
+        captured_(captured),
+        volumes_(volumes),
+        restore_point_(std::move(restore_point)) {
+    plan_.target_namespace =
+        request.target_namespace.empty() ? captured.application.name_space : request.target_namespace;
+  }
+
+  Result<RestorePlan> make() {
+    const auto discovery = TRY(kube::Discovery::fetch(context_, request_.client));
+    TRY(choose_classes());
+    auto objects = TRY(prepare(captured_.objects));
+    auto closure = TRY(prepare(captured_.closure));
+    restore::PlanOptions options;
+    options.target_namespace = plan_.target_namespace;
+    options.existing = request_.existing;
+    options.carry = request_.carry;
+    options.without = request_.without;
+    options.keep_node_ports = request_.keep_node_ports;
+    for (const auto& record : volumes_) options.filled_claims.insert(record.claim);
+    for (const auto& object : objects) {
+      if (is_claim(object.object)) plan_.claims[json_string(object.object, {"metadata", "name"})] = object.object;
+    }
+    auto closure_items = restore::to_items(std::move(closure), captured_.types);
+    auto items = restore::to_items(std::move(objects), captured_.types);
+    move_namespace(items, closure_items);
+    plan_.objects = TRY(restore::make_plan(context_, request_.client, discovery, std::move(items),
+                                           std::move(closure_items), options));
+    TRY(plan_volumes());
+    block_on_classes();
+    return std::move(plan_);
+  }
+
+ private:
+  Result<void> choose_classes() {
+    auto targets = request_.client.list_all(context_, kube::types::storage_class(), "");
+    if (!targets) return fail(std::move(targets).error().in("choosing StorageClasses"));
+    choice_ = restore::choose_storage_classes(classes_in_use(captured_), storage_classes_of(captured_.closure), *targets,
+                                              request_.storage_classes);
+    plan_.notes = choice_.notes;
+    return {};
+  }
+
+  Result<std::vector<transform::PreparedObject>> prepare(const std::vector<Json>& objects) {
+    transform::PrepareOptions options;
+    options.source_namespace = captured_.application.name_space;
+    options.target_namespace = plan_.target_namespace;
+    options.storage_classes = choice_.map;
+    options.types = captured_.types;
+    options.keep_automatic_node_ports = request_.keep_node_ports;
+    options.keep_finalizers = true;
+    auto prepared = TRY(transform::prepare_for_target(objects, options));
+    for (const auto& note : prepared.notes) {
+      plan_.notes.push_back(fmt::format("{}{}: {}", note.object.to_string(), note.path.empty() ? "" : " " + note.path,
+                                        note.text));
+    }
+    for (const auto& skipped : prepared.skipped) {
+      plan_.notes.push_back(fmt::format("{}: left out: {}", skipped.object.to_string(), skipped.reason));
+    }
+    return std::move(prepared.objects);
+  }
+
+  // The plan wants the Namespace among what is outside of it.
+  static void move_namespace(std::vector<restore::Item>& items, std::vector<restore::Item>& closure) {
+    const auto found = std::find_if(items.begin(), items.end(), [](const restore::Item& item) {
+      return item.type.group.empty() && item.type.kind == "Namespace";
+    });
+    if (found == items.end()) return;
+    closure.push_back(std::move(*found));
+    items.erase(found);
+  }
+
+  Result<void> plan_volumes() {
+    for (const auto& record : volumes_) {
+      VolumePlan line{record.claim, {}, record.capacity, record.bytes, "create", {}, {}};
+      const auto claim = plan_.claims.find(record.claim);
+      if (claim == plan_.claims.end()) {
+        line.action = "blocked";
+        line.reason = "its claim's manifest is not in the restore point";
+        line.fix = "Back the application up again";
+      } else {
+        line.storage_class = class_of(claim->second);
+        TRY(look_at_existing(line));
+      }
+      plan_.volumes.push_back(std::move(line));
+    }
+    return {};
+  }
+
+  Result<void> look_at_existing(VolumePlan& line) {
+    auto live = request_.client.get(context_, kube::types::persistent_volume_claim(), plan_.target_namespace, line.claim);
+    if (!live) {
+      if (live.error().fault() == Fault::not_found) return {};
+      return fail(std::move(live).error());
+    }
+    const std::string of = json_string(*live, {"metadata", "annotations", "tranship.io/restore-point"});
+    if (!of.empty() && of == restore_point_) {
+      line.action = "continue";
+      line.reason = "begun by an earlier run of this restore";
+      return {};
+    }
+    line.action = "blocked";
+    line.reason = fmt::format("claim {}/{} exists; its data is never written over", plan_.target_namespace, line.claim);
+    line.fix = "Restore into another namespace (--namespace NAME), or delete the claim if its data is not needed";
+    return {};
+  }
+
+  void block_on_classes() {
+    for (const auto& blocker : choice_.blockers) {
+      for (auto& line : plan_.objects.items) {
+        if (!is_claim(line.item.object) || class_of(line.item.object) != blocker.source_class) continue;
+        line.action = restore::Action::blocked;
+        line.reason = blocker.reason;
+        line.fix = blocker.fix;
+      }
+    }
+  }
+
+  const Context& context_;
+  const RestoreRequest& request_;
+  const capture::Captured& captured_;
+  const std::vector<app::VolumeRecord>& volumes_;
+  const std::string restore_point_;
+  restore::StorageClassChoice choice_;
+  RestorePlan plan_;
+};
+
+}  // namespace
+
+bool RestorePlan::blocked() const {
+  return objects.blocked() ||
+         std::any_of(volumes.begin(), volumes.end(), [](const VolumePlan& line) { return line.action == "blocked"; });
+}
+
+Json to_json(const RestorePlan& plan) {
+  Json value = restore::to_json(plan.objects);
+  value["namespace"] = plan.target_namespace;
+  value["blocked"] = plan.blocked();
+  for (const auto& note : plan.notes) value["notes"].push_back(note);
+  value["volumes"] = Json::array();
+  for (const auto& line : plan.volumes) {
+    value["volumes"].push_back({{"claim", line.claim},
+                                {"storageClass", line.storage_class},
+                                {"capacity", line.capacity},
+                                {"bytes", line.bytes},
+                                {"action", line.action},
+                                {"reason", line.reason},
+                                {"fix", line.fix}});
+  }
+  return value;
+}
+
+Result<RestorePlan> plan_restore(const Context& context, const RestoreRequest& request, const capture::Captured& captured,
+                                 const std::vector<app::VolumeRecord>& volumes, const std::string& restore_point) {
+  return RestorePlanner(context, request, captured, volumes, restore_point).make();
+}
+
+}  // namespace tranship::migrate

@@ -1,0 +1,145 @@
+#include <algorithm>
+
+#include "kube/watch.h"
+#include "migrate/restore_mark.h"
+#include "migrate/restore.h"
+
+namespace tranship::migrate {
+namespace {
+
+using namespace std::chrono_literals;
+
+class RestoreRun {
+ public:
+  RestoreRun(const Context& context, const RestoreRequest& request, const RestorePlan& plan,
+             ApplicationRepository& repository, const repo::Snapshot& snapshot,
+             const capture::StoredRestorePoint& stored, Reporter& reporter)
+      : context_(context),
+        request_(request),
+        plan_(plan),
+        repository_(repository),
+        snapshot_(snapshot),
+        stored_(stored),
+        reporter_(reporter),
+        objects_(plan.objects) {}
+
+  Result<RestoreOutcome> run() {
+    TRY(make_namespace());
+    TRY(fill_volumes());
+    TRY(write_manifests());
+    TRY(wait_ready());
+    if (outcome_.whole()) TRY(mark(true));
+    return std::move(outcome_);
+  }
+
+ private:
+  Result<void> mark(bool complete) {
+    return write_mark(context_, request_.client, plan_.target_namespace,
+                      {snapshot_.id.hex(), stored_.point.application, stored_.point.cluster_id, complete});
+  }
+
+  // The namespace comes before the volumes, and its default account before the pods that fill them.
+  Result<void> make_namespace() {
+    for (auto& line : objects_.items) {
+      if (line.item.type.kind != "Namespace" || line.action != restore::Action::create) continue;
+      TRY(request_.client.apply(context_, kube::types::name_space(), line.item.object, {.force = true}));
+      line.action = restore::Action::unchanged;
+      ++outcome_.objects.created;
+      --outcome_.objects.unchanged;
+    }
+    TRY(mark(false));
+    if (plan_.volumes.empty()) return {};
+    auto account = kube::wait_for(context_.with_timeout(30s), request_.client, kube::types::service_account(),
+                                  plan_.target_namespace, "default", [](const Json& live) { return !live.is_null(); });
+    if (!account) return fail(std::move(account).error().in("waiting for the namespace's default ServiceAccount"));
+    return {};
+  }
+
+  Result<void> fill_volumes() {
+    if (plan_.volumes.empty()) return {};
+    const PhaseScope phase(reporter_, Phase::volumes_in);
+    std::vector<volume::VolumeRestore> volumes;
+    for (const auto& line : plan_.volumes) {
+      const auto node = stored_.volumes.find(line.claim);
+      if (node == stored_.volumes.end()) {
+        return fail(Error(Fault::corrupt, "the restore point has no data of volume " + line.claim)
+                        .with_fix("Check the repository (tranship repository check), or take another restore point"));
+      }
+      volumes.push_back({plan_.claims.at(line.claim), node->second, node->second.type == repo::NodeType::file});
+    }
+    const volume::Transport transport{*repository_.repository,
+                                      request_.relayed ? std::nullopt : std::optional(repository_.location)};
+    outcome_.volumes = TRY(volume::restore_volumes(
+        context_, request_.client, transport, std::move(volumes), request_.movers, {.restore_point = snapshot_.id.hex()},
+        [&](const volume::VolumeProgress& progress) { reporter_.volume(Phase::volumes_in, progress); }));
+    for (const auto& each : outcome_.volumes) {
+      outcome_.mover_peak_memory_bytes = std::max(outcome_.mover_peak_memory_bytes, each.peak_memory_bytes);
+    }
+    return {};
+  }
+
+  Result<void> write_manifests() {
+    const PhaseScope phase(reporter_, Phase::manifests);
+    for (auto& line : objects_.items) TRY(take_filled_claim(line));
+    restore::ApplyOptions options;
+    options.replace = request_.existing == restore::ExistingPolicy::replace;
+    options.progress = [&](std::size_t done, std::size_t total, const kube::ObjectReference&) {
+      reporter_.objects(done, total);
+    };
+    const auto before = outcome_.objects;
+    outcome_.objects = TRY(restore::apply(context_, request_.client, objects_, options));
+    outcome_.objects.created += before.created;
+    outcome_.objects.unchanged += before.unchanged;
+    return {};
+  }
+
+  // Claims are there already, with their data: only their new UIDs matter to what they own.
+  Result<void> take_filled_claim(restore::PlanItem& line) {
+    const auto reference = line.item.reference();
+    const bool filled = line.item.type.kind == "PersistentVolumeClaim" &&
+                        std::any_of(plan_.volumes.begin(), plan_.volumes.end(),
+                                    [&](const VolumePlan& each) { return each.claim == reference.name; });
+    if (!filled) return {};
+    const Json live = TRY(request_.client.get(context_, kube::types::persistent_volume_claim(), plan_.target_namespace,
+                                              reference.name));
+    line.live_uid = json_string(live, {"metadata", "uid"});
+    line.action = restore::Action::unchanged;
+    return {};
+  }
+
+  Result<void> wait_ready() {
+    if (request_.ready_timeout == 0s) return {};
+    const PhaseScope phase(reporter_, Phase::ready);
+    restore::WaitOptions options;
+    options.timeout = request_.ready_timeout;
+    options.progress = [&](const restore::Readiness& readiness) { reporter_.readiness(readiness); };
+    outcome_.readiness = TRY(restore::wait_ready(context_, request_.client, plan_.target_namespace, options));
+    outcome_.waited = true;
+    return {};
+  }
+
+  const Context& context_;
+  const RestoreRequest& request_;
+  const RestorePlan& plan_;
+  ApplicationRepository& repository_;
+  const repo::Snapshot& snapshot_;
+  const capture::StoredRestorePoint& stored_;
+  Reporter& reporter_;
+  restore::Plan objects_;  // the plan's, brought forward as things come to be there
+  RestoreOutcome outcome_;
+};
+
+}  // namespace
+
+Result<RestoreOutcome> run_restore(const Context& context, const RestoreRequest& request, const RestorePlan& plan,
+                                   ApplicationRepository& repository, const repo::Snapshot& snapshot,
+                                   const capture::StoredRestorePoint& stored, Reporter& reporter) {
+  if (plan.blocked()) {
+    return fail(Error(Fault::conflict, "the plan has blockers; nothing was written")
+                    .with_code("plan.blocked")
+                    .with_fix("Resolve each blocker the plan names, then run again"));
+  }
+  return RestoreRun(context, request, plan, repository, snapshot, stored, reporter).run();
+}
+
+}  // namespace tranship::migrate
