@@ -1,5 +1,6 @@
 #pragma once
-// Running a command in a container over WebSocket (v5.channel.k8s.io, falling back to v4), and reading its log.
+// Running a command in a container over WebSocket (v5.channel.k8s.io, falling back to v4), and
+// reading its log.
 
 #include <functional>
 #include <memory>
@@ -18,7 +19,8 @@ struct ExecRequest {
   bool use_stdin = false;
 };
 
-// A running command with its streams. read() from one thread while another writes; otherwise not thread-safe.
+// A running command with its streams. read() from one thread while another writes; otherwise not
+// thread-safe.
 class ExecStream {
  public:
   static Result<std::unique_ptr<ExecStream>> open(const Context& context, Client& client,
@@ -27,7 +29,8 @@ class ExecStream {
   virtual Result<void> write(const Context& context, ByteView data) = 0;
   // Ends the command's stdin (v5 only; Fault::permanent on v4).
   virtual Result<void> close_stdin(const Context& context) = 0;
-  // The next piece of stdout; empty when the command ended. stderr is collected aside (last 64 KiB).
+  // The next piece of stdout; empty when the command ended. stderr is collected aside (last 64
+  // KiB).
   virtual Result<Bytes> read(const Context& context) = 0;
   virtual std::string standard_error() const = 0;
   // After read() gave its end. Fault::retryable when the connection was cut before the status came.
@@ -36,7 +39,8 @@ class ExecStream {
 
 struct ExecOutput {
   int exit_code = 0;
-  std::string standard_output;  // at most output_bytes_max, then the command is ended with Fault::permanent
+  std::string
+      standard_output;  // at most output_bytes_max, then the command is ended with Fault::permanent
   std::string standard_error;
 };
 Result<ExecOutput> exec(const Context& context, Client& client, const ExecRequest& request,
