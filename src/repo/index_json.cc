@@ -11,8 +11,10 @@
 namespace tranship::repo {
 namespace {
 
-using simdjson::ondemand::array;
-using simdjson::ondemand::object;
+// The DOM interface, because it chooses the CPU's kernel at run time; the on-demand one does so when compiled.
+using simdjson::dom::array;
+using simdjson::dom::element;
+using simdjson::dom::object;
 
 // Where in the file we are, for errors.
 struct Place {
@@ -24,7 +26,7 @@ Error damaged(std::string what) {
   return Error(Fault::corrupt, "index: " + std::move(what)).with_code("index.damaged");
 }
 
-Result<Id> read_id(simdjson::simdjson_result<simdjson::ondemand::value> value, const char* of) {
+Result<Id> read_id(element value, const char* of) {
   std::string_view hex;
   if (value.get_string().get(hex)) return fail(damaged(std::string(of) + " id is not a string"));
   auto id = Id::parse(hex);
@@ -32,7 +34,7 @@ Result<Id> read_id(simdjson::simdjson_result<simdjson::ondemand::value> value, c
   return *id;
 }
 
-Result<std::uint32_t> read_number(simdjson::simdjson_result<simdjson::ondemand::value> value, const char* of) {
+Result<std::uint32_t> read_number(element value, const char* of) {
   std::uint64_t number = 0;
   if (value.get_uint64().get(number) || number > std::numeric_limits<std::uint32_t>::max()) {
     return fail(damaged(std::string(of) + " is not a number of 32 bits"));
@@ -40,7 +42,7 @@ Result<std::uint32_t> read_number(simdjson::simdjson_result<simdjson::ondemand::
   return static_cast<std::uint32_t>(number);
 }
 
-Result<BlobType> read_type(simdjson::simdjson_result<simdjson::ondemand::value> value) {
+Result<BlobType> read_type(element value) {
   std::string_view type;
   if (value.get_string().get(type)) return fail(damaged("type is not a string"));
   if (type == "data") return BlobType::data;
@@ -51,19 +53,17 @@ Result<BlobType> read_type(simdjson::simdjson_result<simdjson::ondemand::value> 
 Result<PackedBlob> read_blob(object members) {
   PackedBlob blob;
   bool has_id = false, has_type = false, has_offset = false, has_length = false;
-  for (auto field : members) {
-    std::string_view key;
-    if (field.unescaped_key().get(key)) return fail(damaged("a member has no name"));
+  for (const auto& [key, value] : members) {
     if (key == "id") {
-      blob.id = TRY(read_id(field.value(), "blob")), has_id = true;
+      blob.id = TRY(read_id(value, "blob")), has_id = true;
     } else if (key == "type") {
-      blob.type = TRY(read_type(field.value())), has_type = true;
+      blob.type = TRY(read_type(value)), has_type = true;
     } else if (key == "offset") {
-      blob.offset = TRY(read_number(field.value(), "offset")), has_offset = true;
+      blob.offset = TRY(read_number(value, "offset")), has_offset = true;
     } else if (key == "length") {
-      blob.length = TRY(read_number(field.value(), "length")), has_length = true;
+      blob.length = TRY(read_number(value, "length")), has_length = true;
     } else if (key == "uncompressed_length") {
-      blob.uncompressed_length = TRY(read_number(field.value(), "uncompressed_length"));
+      blob.uncompressed_length = TRY(read_number(value, "uncompressed_length"));
     }
   }
   if (!has_id || !has_type || !has_offset || !has_length) {
@@ -79,17 +79,15 @@ Result<PackedBlob> read_blob(object members) {
 Result<PackEntry> read_pack(object members, Place& place) {
   PackEntry pack;
   bool has_id = false;
-  for (auto field : members) {
-    std::string_view key;
-    if (field.unescaped_key().get(key)) return fail(damaged("a member has no name"));
+  for (const auto& [key, value] : members) {
     if (key == "id") {
-      pack.id = TRY(read_id(field.value(), "pack")), has_id = true;
+      pack.id = TRY(read_id(value, "pack")), has_id = true;
     } else if (key == "blobs") {
       array blobs;
-      if (field.value().get_array().get(blobs)) return fail(damaged("blobs is not a list"));
-      for (auto element : blobs) {
+      if (value.get_array().get(blobs)) return fail(damaged("blobs is not a list"));
+      for (const element item : blobs) {
         object blob;
-        if (element.get_object().get(blob)) return fail(damaged("a blob is not an object"));
+        if (item.get_object().get(blob)) return fail(damaged("a blob is not an object"));
         pack.blobs.push_back(TRY(read_blob(blob)));
         ++place.blob;
       }
@@ -102,31 +100,25 @@ Result<PackEntry> read_pack(object members, Place& place) {
 
 Result<std::vector<PackEntry>> read_index(std::string_view json, Place& place) {
   std::vector<PackEntry> packs;
-  simdjson::ondemand::parser parser;
-  simdjson::ondemand::document document;
-  const simdjson::padded_string padded(json);
-  if (const auto error = parser.iterate(padded).get(document)) return fail(damaged(simdjson::error_message(error)));
+  simdjson::dom::parser parser;
+  element document;
+  if (const auto error = parser.parse(json.data(), json.size()).get(document)) {
+    return fail(damaged(simdjson::error_message(error)));
+  }
   object members;
   if (document.get_object().get(members)) return fail(damaged("not a JSON object"));
-  for (auto field : members) {
-    std::string_view key;
-    if (field.unescaped_key().get(key)) return fail(damaged("a member has no name"));
-    if (key != "packs") continue;
+  for (const auto& [key, value] : members) {
     // A null list is what restic writes for an index without packs.
-    simdjson::ondemand::value value;
-    if (field.value().get(value)) return fail(damaged("packs is cut off"));
-    bool null = false;
-    if (!value.is_null().get(null) && null) continue;
+    if (key != "packs" || value.is_null()) continue;
     array list;
     if (value.get_array().get(list)) return fail(damaged("packs is not a list"));
-    for (auto element : list) {
+    for (const element item : list) {
       object pack;
-      if (element.get_object().get(pack)) return fail(damaged("a pack is not an object"));
+      if (item.get_object().get(pack)) return fail(damaged("a pack is not an object"));
       packs.push_back(TRY(read_pack(pack, place)));
       ++place.pack;
     }
   }
-  if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) return fail(damaged("bytes after the end"));
   return packs;
 }
 
