@@ -101,7 +101,16 @@ func (d *driver) flush(path string, what description) error {
 }
 
 func (d *driver) DeleteVolume(_ context.Context, r *csi.DeleteVolumeRequest) (*csi.DeleteVolumeResponse, error) {
-	if err := d.remove(d.volume(r.VolumeId)); err != nil {
+	path := d.volume(r.VolumeId)
+	if what, found := described(path); found {
+		if len(what.Targets) > 0 { // the claim may go before its last pod has
+			return nil, status.Errorf(codes.FailedPrecondition, "still in use by %d pods", len(what.Targets))
+		}
+		if err := d.release(path, what); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.remove(path); err != nil {
 		return nil, err
 	}
 	return &csi.DeleteVolumeResponse{}, nil
@@ -131,7 +140,7 @@ func (d *driver) CreateSnapshot(_ context.Context, r *csi.CreateSnapshotRequest)
 		if _, err := run("btrfs", "subvolume", "snapshot", "-r", source, path); err != nil {
 			return nil, err
 		}
-		what.Source, what.Created = r.SourceVolumeId, time.Now().Unix()
+		what.Source, what.Created, what.Targets = r.SourceVolumeId, time.Now().Unix(), nil
 		if err := describe(path, what); err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
@@ -56,6 +57,12 @@ func (d *driver) NodePublishVolume(_ context.Context, r *csi.NodePublishVolumeRe
 	if !found {
 		return nil, status.Error(codes.NotFound, "no such volume")
 	}
+	if !slices.Contains(what.Targets, r.TargetPath) { // before the work: a half-done one is undone by unpublish
+		what.Targets = append(what.Targets, r.TargetPath)
+		if err := describe(path, what); err != nil {
+			return nil, err
+		}
+	}
 	content, err := d.content(path, what)
 	if err != nil {
 		return nil, err
@@ -90,29 +97,37 @@ func (d *driver) NodeUnpublishVolume(_ context.Context, r *csi.NodeUnpublishVolu
 		return nil, status.Errorf(codes.Internal, "unmount: %v", err)
 	}
 	os.Remove(r.TargetPath)
-	return &csi.NodeUnpublishVolumeResponse{}, d.release(d.volume(r.VolumeId))
-}
-
-// release gives the host's things back when no pod has the volume any more; a busy one is still in use by another pod.
-func (d *driver) release(path string) error {
+	path := d.volume(r.VolumeId)
 	what, found := described(path)
 	if !found {
-		return nil
+		return &csi.NodeUnpublishVolumeResponse{}, nil
 	}
+	what.Targets = slices.DeleteFunc(what.Targets, func(t string) bool { return t == r.TargetPath })
+	if len(what.Targets) == 0 {
+		if err := d.release(path, what); err != nil {
+			return nil, err
+		}
+	}
+	return &csi.NodeUnpublishVolumeResponse{}, describe(path, what)
+}
+
+// release gives the host's loop devices and mounts back when no pod has the volume any more.
+func (d *driver) release(path string, what description) error {
 	if what.Block {
 		file := filepath.Join(path, "disk.raw")
 		if err := flushLoop(file); err != nil {
 			return err
 		}
-		device, err := run("losetup", "--associated", file, "--noheadings", "--output", "NAME")
-		if err == nil && device != "" {
-			run("losetup", "--detach", device) // lazy in the kernel: takes effect with the last user
+		found, err := loopsOf(file)
+		for _, device := range found {
+			_, err = run("losetup", "--detach", device) // while kubelet still holds it, it goes with that last user
 		}
-		return nil
+		return err
 	}
-	if mounted := filepath.Join(path, "mounted"); d.plain && exists(mounted) && !sameDevice(mounted, path) {
-		if err := syscall.Unmount(mounted, 0); err != nil && err != syscall.EBUSY {
-			return status.Errorf(codes.Internal, "unmount: %v", err)
+	mounted := filepath.Join(path, "mounted")
+	if d.plain && exists(mounted) && !sameDevice(mounted, path) {
+		if err := syscall.Unmount(mounted, 0); err != nil {
+			return status.Errorf(codes.Internal, "unmount %s: %v", mounted, err)
 		}
 	}
 	return nil

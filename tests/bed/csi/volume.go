@@ -16,14 +16,17 @@ import (
 // A file volume of btrfs is the folder `data` in it, a plain one the file `data.ext4`; a block volume is the file `disk.raw`.
 
 type description struct {
-	Bytes   int64  `json:"bytes"`
-	Block   bool   `json:"block"`
-	Source  string `json:"source,omitempty"`  // of a snapshot: its volume
-	Created int64  `json:"created,omitempty"` // of a snapshot: seconds since 1970
+	Bytes   int64    `json:"bytes"`
+	Block   bool     `json:"block"`
+	Source  string   `json:"source,omitempty"`  // of a snapshot: its volume
+	Created int64    `json:"created,omitempty"` // of a snapshot: seconds since 1970
+	Targets []string `json:"targets,omitempty"` // of a volume: the folders of pods that have it
 }
 
-func (d *driver) volume(id string) string   { return filepath.Join(d.root, "volumes", filepath.Base(id)) }
-func (d *driver) snapshot(id string) string { return filepath.Join(d.root, "snapshots", filepath.Base(id)) }
+func (d *driver) volume(id string) string { return filepath.Join(d.root, "volumes", filepath.Base(id)) }
+func (d *driver) snapshot(id string) string {
+	return filepath.Join(d.root, "snapshots", filepath.Base(id))
+}
 
 func describe(path string, what description) error {
 	text, err := json.Marshal(what)
@@ -104,28 +107,33 @@ func (d *driver) fill(path string, what description) error {
 	return err
 }
 
+// loopsOf lists the loop devices over a file; usually one or none.
+func loopsOf(file string) ([]string, error) {
+	out, err := run("losetup", "--associated", file, "--noheadings", "--output", "NAME")
+	return strings.Fields(out), err
+}
+
 // loopOf gives the loop device over a file, making it when there is none.
 func loopOf(file string) (string, error) {
-	found, err := run("losetup", "--associated", file, "--noheadings", "--output", "NAME")
-	if err == nil && found != "" {
-		return strings.Fields(found)[0], nil
+	found, err := loopsOf(file)
+	if err == nil && len(found) > 0 {
+		return found[0], nil
 	}
 	return run("losetup", "--find", "--show", file)
 }
 
 // flushLoop brings what was written to a file's loop device into the file, before it is snapshotted.
 func flushLoop(file string) error {
-	found, err := run("losetup", "--associated", file, "--noheadings", "--output", "NAME")
-	if err != nil || found == "" {
-		return err
+	found, err := loopsOf(file)
+	for _, name := range found {
+		var device *os.File
+		if device, err = os.OpenFile(name, os.O_RDWR, 0); err == nil {
+			err = device.Sync()
+			device.Close()
+		}
+		if err != nil {
+			return status.Error(codes.Internal, err.Error())
+		}
 	}
-	device, err := os.OpenFile(strings.Fields(found)[0], os.O_RDWR, 0)
-	if err != nil {
-		return status.Error(codes.Internal, err.Error())
-	}
-	defer device.Close()
-	if err := device.Sync(); err != nil {
-		return status.Error(codes.Internal, err.Error())
-	}
-	return nil
+	return err
 }

@@ -6,6 +6,7 @@ import shlex
 import signal
 import sys
 import tarfile
+import time
 from pathlib import Path
 
 from lib import build, lifecycle, network, processes
@@ -140,6 +141,12 @@ def do_restart(arguments) -> None:
     bed, place, name = component(arguments)
     processes.stop(place, name, patience=0 if arguments.hard else 10, forget=False)
     processes.start_again(place, name)
+    if name == "csi":                   # the sidecars end themselves when they lose the driver
+        followers = [n for n in processes.names(place) if n.startswith("csi-")]
+        processes.stop_all(place, followers, forget=False)
+        time.sleep(0.5)
+        for follower in followers:
+            processes.start_again(place, follower)
     if name in ("apiserver", "etcd"):
         plane = bed.api_only().plane() if arguments.cluster == "api" else lifecycle.cluster(bed, arguments.cluster).plane
         plane.wait_ready()
