@@ -135,9 +135,10 @@ class Cluster:
         kernel.remove_cgroups(self.cgroup)
         processes.stop_all(self.run, [n for n in running if n not in CONTROLLERS_FIRST], patience=3)
         kernel.kill_shims(self.node.socket)
+        loops = kernel.loop_devices(self.state)
         kernel.unmount_below(self.state, self.run)
-        kernel.detach_loops(self.state)
         network.remove_pod_namespaces(self.cgroup, pods)
+        kernel.detach_loops(loops)
         network.remove_namespace(self.slot, self.index)
         for folder in (self.state, self.run):
             if folder.exists():

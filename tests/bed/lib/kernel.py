@@ -120,25 +120,38 @@ def unmount_below(*roots: Path) -> None:
     raise BedError(f"cannot unmount {[str(p) for p, _ in mounts() if any(r in p.parents for r in roots)]}")
 
 
+def listed_loops() -> list:
+    columns = ("name", "back-file", "back-ino", "back-maj:min")
+    done = subprocess.run(["losetup", "--list", "--json", "--output", ",".join(columns)], capture_output=True, text=True)
+    found = json.loads(done.stdout)["loopdevices"] if done.stdout.strip() else []
+    return [tuple(str(one[c] or "") for c in columns) for one in found]
+
+
 def loop_devices(*roots: Path) -> list:
-    """Loop devices over files below the roots, and loop devices over those (kubelet holds block volumes so)."""
-    done = subprocess.run(["losetup", "--list", "--json", "--output", "NAME,BACK-FILE"], capture_output=True, text=True)
-    listed = json.loads(done.stdout)["loopdevices"] if done.stdout.strip() else []
-    found = []
+    """Loop devices over files below the roots, and loop devices over those (kubelet holds block volumes so); innermost first.
+
+    Asked before anything is unmounted: afterwards the kernel no longer tells their files by name.
+    """
+    found, names = [], set()
     for _ in range(3):
-        for one in listed:
-            back = one["back-file"] or ""
-            if one["name"] not in found and (back in found or any(back.startswith(f"{root}/") for root in roots)):
-                found.append(one["name"])
+        for one in listed_loops():
+            if one[0] not in names and (one[1] in names or any(one[1].startswith(f"{root}/") for root in roots)):
+                found.append(one)
+                names.add(one[0])
     return found
 
 
-def detach_loops(*roots: Path) -> None:
-    for _ in range(20):
-        ours = loop_devices(*roots)
-        if not ours:
+def detach_loops(devices: list) -> None:
+    """Takes what loop_devices() gave; a device that has meanwhile got another file is somebody else's and left alone."""
+    def still_there() -> list:
+        now = {(one[0], *one[2:]) for one in listed_loops()}
+        return [one[0] for one in devices if (one[0], *one[2:]) in now]
+
+    for _ in range(50):
+        names = still_there()
+        if not names:
             return
-        for device in reversed(ours):
-            subprocess.run(["losetup", "--detach", device], capture_output=True)
+        for name in reversed(names):
+            subprocess.run(["losetup", "--detach", name], capture_output=True)
         time.sleep(0.1)
-    raise BedError(f"loop devices that cannot be detached: {' '.join(loop_devices(*roots))}")
+    raise BedError(f"loop devices that cannot be detached: {' '.join(still_there())}")

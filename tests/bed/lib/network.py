@@ -1,6 +1,5 @@
 """A bed's bridge on the host and a network namespace for each cluster. All their names carry the bed's slot."""
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -84,9 +83,10 @@ def pod_namespaces(network: str, containerd_run: Path) -> set:
     found = set()
     for cached in Path("/var/lib/cni/results").glob(f"{network}-*"):
         try:
-            found.add(json.loads(cached.read_text())["netns"])
+            interfaces = json.loads(cached.read_text())["result"]["interfaces"]
         except (OSError, ValueError, KeyError):
             continue
+        found.update(i["sandbox"] for i in interfaces if i.get("sandbox"))
     for config in containerd_run.glob("io.containerd.runtime.v2.task/k8s.io/*/config.json"):
         try:
             spaces = json.loads(config.read_text())["linux"]["namespaces"]
@@ -100,5 +100,6 @@ def remove_pod_namespaces(network: str, paths: set) -> None:
     for path in sorted(paths):
         ip("netns", "del", Path(path).name, quiet=True)
     for cached in Path("/var/lib/cni/results").glob(f"{network}-*"):
+        container = cached.name.removeprefix(f"{network}-").removesuffix("-eth0")
+        Path(f"/var/lib/cni/results/cni-loopback-{container}-lo").unlink(missing_ok=True)
         cached.unlink(missing_ok=True)
-    shutil.rmtree(Path("/var/lib/cni/networks") / network, ignore_errors=True)
