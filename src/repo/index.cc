@@ -174,6 +174,12 @@ bool Index::claim(BlobType type, const Id& id) {
   return stripe.claimed.insert({id, type}).second;
 }
 
+void Index::release(BlobType type, const Id& id) {
+  Stripe& stripe = state_->stripe(id);
+  std::lock_guard lock(stripe.mutex);
+  stripe.claimed.erase({id, type});
+}
+
 std::size_t Index::blob_count() const {
   std::size_t count = 0;
   for (const Stripe& stripe : state_->stripes) {

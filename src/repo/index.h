@@ -50,6 +50,8 @@ class Index {
   std::optional<BlobLocation> find(BlobType type, const Id& id) const;
   // Claims an id for the caller to store: false when it is stored or claimed already. Writers deduplicate by this.
   bool claim(BlobType type, const Id& id);
+  // Takes a claim back: the blob could not be stored.
+  void release(BlobType type, const Id& id);
   std::size_t blob_count() const;
   std::vector<Id> packs() const;
   // Every pack with all its blobs, for checking.

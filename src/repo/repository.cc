@@ -174,4 +174,11 @@ Result<void> Repository::load_index(const Context& context) {
   return {};
 }
 
+Result<Id> Repository::save_index(const Context& context, const std::vector<PackEntry>& packs) {
+  const Id id = TRY(save_file(context, "index", index_json(packs)));
+  const std::lock_guard lock(index_mutex_);
+  indexes_read_.insert(id);
+  return id;
+}
+
 }  // namespace tranship::repo

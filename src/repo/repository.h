@@ -66,6 +66,9 @@ class Repository {
   // Reads every index file not read yet. Call before anything that looks blobs up.
   Result<void> load_index(const Context& context);
 
+  // Writes an index file of packs that are in the store and in index() already.
+  Result<Id> save_index(const Context& context, const std::vector<PackEntry>& packs);
+
   Result<std::vector<Snapshot>> list_snapshots(const Context& context);  // oldest first
   // By id, unique prefix of one, or "latest". Fault::not_found lists what there is.
   Result<Snapshot> find_snapshot(const Context& context, std::string_view name);

@@ -17,6 +17,7 @@ struct WriterOptions {
   std::uint32_t pack_bytes = 16u << 20;
   int compression_level = 1;  // zstd; 0 stores raw data blobs (trees are always compressed)
   int uploads_max = 4;        // packs under way at once
+  // At first; grows to a sixteenth of the time that passed, at most 5 minutes.
   std::chrono::seconds index_interval{10};
 };
 
@@ -32,6 +33,8 @@ struct BlobInput {
   Id id;  // filled in by save_many
 };
 
+// One at a time for a Repository object. After an error (also of a context that stopped) every call returns it: make
+// a new Repository and writer, which find what reached the store.
 class Writer {
  public:
   Writer(Repository& repository, WriterOptions options = {});
