@@ -9,12 +9,22 @@
 
 namespace tranship::kube {
 
+// A client certificate with its key, both PEM. Empty: none.
+struct ClientIdentity {
+  std::string certificate_pem;
+  Secret key_pem;
+  bool operator==(const ClientIdentity&) const = default;
+};
+
 // Where credentials come from. Thread-safe. Tokens that expire (files, exec plugins) are renewed inside.
 class Credentials {
  public:
   virtual ~Credentials() = default;
   // Adds what a request needs (Authorization, Impersonate-*). Faults: auth with a fix.
   virtual Result<void> decorate(const Context& context, net::Headers& headers) = 0;
+  // The client certificate to connect with, when it is one that changes (files that are rewritten, exec
+  // plugins); empty: the one of ClusterAccess::http stands.
+  virtual Result<ClientIdentity> identity(const Context&) { return ClientIdentity{}; }
   // The server said 401: the next decorate() must not use a cached credential. False when there is none newer.
   virtual bool renew() { return false; }
 };

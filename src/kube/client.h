@@ -1,7 +1,8 @@
 #pragma once
 // A dynamic client of one API server: objects are Json, kinds are ResourceType. Thread-safe; requests share
 // one HTTP/2 connection. 429 and 503 with Retry-After are obeyed here (bounded by the context's deadline); idempotent
-// requests are also tried again when the connection is cut. Everything else is the caller's decision.
+// requests are also tried again when the connection is cut or a proxy in between answers 502, 503 or 504.
+// Everything else is the caller's decision.
 //
 // Errors carry the Status object's reason: code() is "kube.<Reason>" ("kube.Forbidden", "kube.NotFound",
 // "kube.AlreadyExists", "kube.Conflict", "kube.Invalid", "kube.Expired", "kube.TooManyRequests" ...); the
@@ -80,6 +81,8 @@ class Client {
                               const std::function<bool(ByteView)>& sink) = 0;
   // Headers of an authenticated request, for protocols that do not go through here (WebSocket).
   virtual Result<net::Headers> authenticated_headers(const Context& context) = 0;
+  // And the options of their connection: access().http with the client certificate that holds right now.
+  virtual Result<net::HttpOptions> connection_options(const Context& context) = 0;
 };
 
 // True when the error's code is "kube.<reason>".

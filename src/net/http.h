@@ -23,6 +23,10 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 // First header of that name, compared without case; empty when absent.
 std::string header(const Headers& headers, std::string_view name);
 
+// Codes of errors that callers decide by.
+inline constexpr std::string_view kUnreachableCode = "net.unreachable";  // no connection: nothing was sent
+inline constexpr std::string_view kTooLargeCode = "net.too_large";       // over body_bytes_max
+
 // How to trust and be trusted. PEM texts, not paths: whoever reads files re-reads them when they change.
 struct TlsOptions {
   std::string ca_pem;           // empty: the system's

@@ -69,13 +69,15 @@ Error not_connected(const Transfer& transfer, const std::string& start) {
   const std::string why = number != 0 ? std::strerror(static_cast<int>(number)) : detail_of(transfer);
   return Error(Fault::retryable, fmt::format("{}: cannot connect to {}{}: {}", start, transfer.url().host_and_port(),
                                              via(transfer), why))
-      .with_fix("Check that the server runs, and that no firewall is in between");
+      .with_fix("Check that the server runs, and that no firewall is in between")
+      .with_code(std::string(kUnreachableCode));
 }
 
 Error unknown_host(const Transfer& transfer, const std::string& start, bool host_was_reached) {
   if (host_was_reached) {
     return Error(Fault::retryable,
-                 fmt::format("{}: the name {} cannot be looked up just now", start, transfer.url().host));
+                 fmt::format("{}: the name {} cannot be looked up just now", start, transfer.url().host))
+        .with_code(std::string(kUnreachableCode));
   }
   return Error(Fault::invalid, fmt::format("{}: no address is known for the host {}", start, transfer.url().host))
       .with_fix("Check the spelling of the host name and this machine's DNS");
@@ -122,7 +124,8 @@ Error curl_error(const Transfer& transfer, const HttpOptions& options, bool host
       return Error(Fault::retryable,
                    fmt::format("{}: no connection to {}{} within {}", start, transfer.url().host_and_port(),
                                via(transfer), format_duration(options.connect_timeout)))
-          .with_fix("Check the address, and that no firewall is in between");
+          .with_fix("Check the address, and that no firewall is in between")
+          .with_code(std::string(kUnreachableCode));
     case CURLE_SSL_CERTPROBLEM:
       return Error(Fault::auth, fmt::format("{}: the client certificate or its key cannot be used: {}", start,
                                             detail_of(transfer)));
@@ -155,7 +158,8 @@ Error transfer_error(const Transfer& transfer, const HttpOptions& options, bool 
     case Transfer::Ending::by_sink: return Error(Fault::cancelled, start + ": ended by its reader");
     case Transfer::Ending::body_too_large:
       return Error(Fault::permanent, fmt::format("{}: the answer is larger than the {} that were allowed for", start,
-                                                 format_bytes(request.body_bytes_max)));
+                                                 format_bytes(request.body_bytes_max)))
+          .with_code(std::string(kTooLargeCode));
     case Transfer::Ending::idle:
       return Error(Fault::retryable, fmt::format("{}: nothing came or went for {}", start,
                                                  format_duration(request.idle_timeout)));
