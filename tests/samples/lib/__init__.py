@@ -1,0 +1,1 @@
+"""What the samples share; the commands are ../load and ../fingerprint."""
