@@ -3,6 +3,7 @@
 #include <array>
 #include <set>
 
+#include "app/pointer.h"
 #include "kube/resource.h"
 
 namespace tranship::app {
@@ -22,13 +23,6 @@ std::string known_path(const Json& object) {
   if (type.group == "apps" || (type.group == "batch" && type.kind == "Job")) return "/spec/template/spec";
   if (type.group == "batch" && type.kind == "CronJob") return "/spec/jobTemplate/spec/template/spec";
   return {};
-}
-
-std::string pointer_token(std::string key) {
-  for (std::size_t at = 0; (at = key.find_first_of("~/", at)) != std::string::npos; at += 2) {
-    key.replace(at, 1, key[at] == '~' ? "~0" : "~1");
-  }
-  return key;
 }
 
 template <class Value, class Visit>

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "kube/resource.h"
 
 namespace tranship::app {
@@ -36,17 +36,17 @@ struct VolumeRecord {
 };
 
 struct RestorePoint {
-  int version = 1;  // schema; readers refuse a larger one, ignore members they do not know
-  std::string application;    // name; the namespace's unless a selection was given
-  std::string name_space;     // source namespace
-  std::string selector;       // label selection, empty: the whole namespace
-  std::string cluster;        // source cluster's name (the context's) and id (uid of kube-system)
+  int version = 1;          // schema; readers refuse a larger one, ignore members they do not know
+  std::string application;  // name; the namespace's unless a selection was given
+  std::string name_space;   // source namespace
+  std::string selector;     // label selection, empty: the whole namespace
+  std::string cluster;      // source cluster's name (the context's) and id (uid of kube-system)
   std::string cluster_id;
   std::string kubernetes_version;  // "v1.34.4"
   std::string started_at, finished_at;
   std::vector<VolumeRecord> volumes;
-  std::vector<std::string> images;  // every container image referred to
-  std::vector<kube::ResourceType> types;   // of every captured kind: served versions recorded
+  std::vector<std::string> images;             // every container image referred to
+  std::vector<kube::ResourceType> types;       // of every captured kind: served versions recorded
   std::vector<kube::ObjectReference> closure;  // captured objects outside the namespace
   std::vector<std::string> warnings;           // what could not be captured and why
 };
