@@ -136,7 +136,7 @@ Error answer_error(const Location& location, const Asked& asked, const net::Http
   const std::string region = body && !body->region.empty() ? body->region : header_region;
   const bool other_region = !region.empty() && region != location.region;
   const bool redirected = (response.status == 301 || response.status == 307) && (body || !region.empty());
-  if (redirected || code == "AuthorizationHeaderMalformed" || "IllegalLocationConstraintException" ||
+  if (redirected || code == "AuthorizationHeaderMalformed" || code == "IllegalLocationConstraintException" ||
       (response.status == 400 && !body && other_region)) {
     return wrong_region(location, asked, other_region ? region : std::string());
   }
