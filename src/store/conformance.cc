@@ -14,9 +14,9 @@
 namespace tranship::store {
 namespace {
 
-constexpr std::size_t kPackBytes = 17u << 20;        // what packs are at most
+constexpr std::size_t kPackBytes = 17u << 20;         // what packs are at most
 constexpr std::size_t kPartsBytes = (66u << 20) + 5;  // more than goes in one piece
-constexpr int kManyObjects = 1'005;                  // more than one page
+constexpr int kManyObjects = 1'005;                   // more than one page
 
 Bytes sample(std::size_t size, std::uint64_t seed) {
   Bytes data(size);
@@ -38,9 +38,9 @@ Result<void> expect(bool holds, std::string otherwise) {
 template <class T>
 Result<void> expect_fault(const Result<T>& result, Fault fault) {
   if (result) return fail(Fault::permanent, fmt::format("succeeded where '{}' was due", fault_name(fault)));
-  return expect(result.error().fault() == fault, fmt::format("gave '{}' where '{}' was due: {}",
-                                                             fault_name(result.error().fault()), fault_name(fault),
-                                                             result.error().what()));
+  return expect(result.error().fault() == fault,
+                fmt::format("gave '{}' where '{}' was due: {}", fault_name(result.error().fault()),
+                            fault_name(fault), result.error().what()));
 }
 
 class Suite {
@@ -67,7 +67,8 @@ class Suite {
     check("a reader of a replaced object sees the old or the new one", [this] { return atomic_replace(); });
     if (thorough) {
       check("a listing of several pages is whole", [this] { return many_objects(); });
-      check("an object larger than one piece is kept", [this] { return round_trip("parts", sample(kPartsBytes, 3)); });
+      check("an object larger than one piece is kept",
+            [this] { return round_trip("parts", sample(kPartsBytes, 3)); });
     }
     check("objects are removed", [this] { return clean_up(); });
     return std::move(findings_);
@@ -88,8 +89,8 @@ class Suite {
     TRY(put(name, data));
     Bytes back{1, 2, 3};
     TRY(store_.get(context_, folder_ + name, std::nullopt, back));
-    return expect(back == data, fmt::format("{} of {} bytes came back changed, with {} bytes", name, data.size(),
-                                            back.size()));
+    return expect(back == data,
+                  fmt::format("{} of {} bytes came back changed, with {} bytes", name, data.size(), back.size()));
   }
 
   Result<void> write_and_read() {
@@ -109,11 +110,12 @@ class Suite {
     const Bytes data = sample(100'000, 6);
     TRY(put("ranges", data));
     Bytes back;
-    for (const ByteRange range : {ByteRange{0, 1}, {0, 100'000}, {99'999, 1}, {4095, 70'001}, {50'000, 0}, {100'000, 0}}) {
+    for (const ByteRange range :
+         {ByteRange{0, 1}, {0, 100'000}, {99'999, 1}, {4095, 70'001}, {50'000, 0}, {100'000, 0}}) {
       TRY(store_.get(context_, folder_ + "ranges", range, back));
       const ByteView expected = ByteView(data).subspan(range.offset, range.length);
-      TRY(expect(std::ranges::equal(back, expected), fmt::format("{} bytes at {} came back wrong", range.length,
-                                                                 range.offset)));
+      TRY(expect(std::ranges::equal(back, expected),
+                 fmt::format("{} bytes at {} came back wrong", range.length, range.offset)));
     }
     for (const ByteRange range : {ByteRange{99'999, 2}, {100'000, 1}, {200'000, 10}, {0, 100'001}, {~0ull, 2}}) {
       TRY(expect_fault(store_.get(context_, folder_ + "ranges", range, back), Fault::corrupt));
@@ -139,8 +141,8 @@ class Suite {
   }
 
   Result<void> odd_names() {
-    const std::vector<std::string> names{"odd/a b", "odd/a+b", "odd/100%", "odd/%41", "odd/ü中文", "odd/a&b=c?d#e;f",
-                                         "odd/'\"<>~!*()", "odd/.hidden", "odd/..x"};
+    const std::vector<std::string> names{"odd/a b",         "odd/a+b",        "odd/100%",    "odd/%41", "odd/ü中文",
+                                         "odd/a&b=c?d#e;f", "odd/'\"<>~!*()", "odd/.hidden", "odd/..x"};
     std::map<std::string, Bytes> expected;
     for (const std::string& name : names) {
       Bytes data = sample(64, expected.size() + 10);
@@ -150,7 +152,8 @@ class Suite {
     std::vector<std::string> listed = TRY(list("odd/"));
     std::vector<std::string> wanted;
     for (const auto& [key, data] : expected) wanted.push_back(key);
-    TRY(expect(listed == wanted, fmt::format("{} of {} names were listed as written", listed.size(), wanted.size())));
+    TRY(expect(listed == wanted,
+               fmt::format("{} of {} names were listed as written", listed.size(), wanted.size())));
     Bytes back;
     for (const auto& [key, data] : expected) {
       TRY(store_.get(context_, key, std::nullopt, back));
@@ -215,7 +218,8 @@ class Suite {
   }
 
   Result<void> at_once() {
-    return parallel(32, [this](int i) { return round_trip(fmt::format("many/{}", i), sample(20'000u + i, 100u + i)); });
+    return parallel(32,
+                    [this](int i) { return round_trip(fmt::format("many/{}", i), sample(20'000u + i, 100u + i)); });
   }
 
   Result<void> atomic_replace() {
@@ -244,9 +248,8 @@ class Suite {
 
   Result<void> clean_up() {
     const auto keys = TRY(list(""));
-    TRY(parallel(static_cast<int>(keys.size()), [&](int i) {
-      return store_.remove(context_, keys[static_cast<std::size_t>(i)]);
-    }));
+    TRY(parallel(static_cast<int>(keys.size()),
+                 [&](int i) { return store_.remove(context_, keys[static_cast<std::size_t>(i)]); }));
     const auto left = TRY(list(""));
     TRY(expect(left.empty(), fmt::format("{} objects are still there", left.size())));
     Bytes out;
@@ -261,7 +264,8 @@ class Suite {
 
 }  // namespace
 
-std::vector<CheckFinding> check_location(const Context& context, Store& store, const CheckLocationOptions& options) {
+std::vector<CheckFinding> check_location(const Context& context, Store& store,
+                                         const CheckLocationOptions& options) {
   return Suite(context, store).run(options.thorough);
 }
 

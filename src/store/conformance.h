@@ -1,6 +1,7 @@
 #pragma once
-// What every store must do, as checks that run on a real one: the tests run them on each kind, and `tranship location check`
-// on a user's. Works inside one folder of its own, "tranship-check-<random>/", and removes it again.
+// What every store must do, as checks that run on a real one: the tests run them on each kind, and `tranship
+// location check` on a user's. Works inside one folder of its own, "tranship-check-<random>/", and removes it
+// again.
 
 #include <string>
 #include <vector>

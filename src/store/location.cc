@@ -65,7 +65,8 @@ Result<void> parse_bucket(std::string_view text, Location& location) {
   const std::size_t slash = text.find('/');
   location.bucket = std::string(text.substr(0, slash));
   if (!is_bucket_name(location.bucket)) {
-    return fail(Error(Fault::invalid, fmt::format("'{}' is no bucket name", location.bucket)).with_fix(kFixAddress));
+    return fail(
+        Error(Fault::invalid, fmt::format("'{}' is no bucket name", location.bucket)).with_fix(kFixAddress));
   }
   location.prefix = slash == text.npos ? "" : std::string(trim_slashes(text.substr(slash)));
   if (!location.prefix.empty()) TRY_IN("prefix of the location", check_key(location.prefix));
@@ -75,7 +76,7 @@ Result<void> parse_bucket(std::string_view text, Location& location) {
 Result<void> parse_endpoint(Location& location, const LocationOptions& options) {
   const std::string& endpoint = location.endpoint;
   if (!endpoint.empty()) {
-    const std::string_view host = endpoint.starts_with("https://") ? std::string_view(endpoint).substr(8)
+    const std::string_view host = endpoint.starts_with("https://")  ? std::string_view(endpoint).substr(8)
                                   : endpoint.starts_with("http://") ? std::string_view(endpoint).substr(7)
                                                                     : std::string_view();
     if (host.empty() || host[0] == '/' || host.find_first_of("@?# ") != host.npos) {
@@ -100,9 +101,10 @@ Result<Location> parse_s3(const Context& context, std::string_view rest, std::st
   const s3::Environment environment = s3::process_environment();
   Location location;
   location.kind = Location::Kind::s3;
-  location.endpoint = first_of({std::move(endpoint), options.endpoint, environment("AWS_ENDPOINT_URL_S3"),
-                                environment("AWS_ENDPOINT_URL")});
-  location.region = first_of({options.region, environment("AWS_REGION"), environment("AWS_DEFAULT_REGION"), "us-east-1"});
+  location.endpoint = first_of(
+      {std::move(endpoint), options.endpoint, environment("AWS_ENDPOINT_URL_S3"), environment("AWS_ENDPOINT_URL")});
+  location.region =
+      first_of({options.region, environment("AWS_REGION"), environment("AWS_DEFAULT_REGION"), "us-east-1"});
   location.insecure = options.insecure;
   TRY(parse_bucket(rest, location));
   TRY(parse_endpoint(location, options));
@@ -140,7 +142,8 @@ Result<Location> parse_location(const Context& context, std::string_view address
     const std::string_view url = address.substr(3);
     const std::size_t host_end = url.find('/', url.find("://") + 3);
     if (host_end == url.npos) {
-      return fail(Error(Fault::invalid, fmt::format("location '{}' names no bucket", address)).with_fix(kFixAddress));
+      return fail(
+          Error(Fault::invalid, fmt::format("location '{}' names no bucket", address)).with_fix(kFixAddress));
     }
     return parse_s3(context, url.substr(host_end + 1), std::string(url.substr(0, host_end)), options);
   }

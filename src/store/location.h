@@ -57,9 +57,9 @@ struct LocationOptions {
   bool insecure = false;
 };
 
-// Parses an address ("dir:/path", "s3://bucket/prefix", or restic's "s3:https://endpoint/bucket/prefix"); credentials from
-// the options' file, else the AWS chain (store/s3/credentials.h). Endpoint, region and CA not given come from
-// AWS_ENDPOINT_URL_S3, AWS_REGION and AWS_CA_BUNDLE. Fault::invalid with what is accepted.
+// Parses an address ("dir:/path", "s3://bucket/prefix", or restic's "s3:https://endpoint/bucket/prefix");
+// credentials from the options' file, else the AWS chain (store/s3/credentials.h). Endpoint, region and CA not
+// given come from AWS_ENDPOINT_URL_S3, AWS_REGION and AWS_CA_BUNDLE. Fault::invalid with what is accepted.
 Result<Location> parse_location(const Context& context, std::string_view address, const LocationOptions& options);
 
 // For a mover's task Secret: holds the credentials, so it goes nowhere else.

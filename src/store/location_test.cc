@@ -57,7 +57,8 @@ TEST_F(Address, ProvidersThatWantTheBucketInTheHostGetIt) {
 }
 
 TEST_F(Address, BadOnesSayWhatIsAccepted) {
-  for (const char* address : {"", "shop", "ftp://x/y", "s3://", "s3://UP SPACE/x", "s3:https://host", "dir:", "s3://shop/a/../b"}) {
+  for (const char* address :
+       {"", "shop", "ftp://x/y", "s3://", "s3://UP SPACE/x", "s3:https://host", "dir:", "s3://shop/a/../b"}) {
     const auto result = parse(address);
     ASSERT_FALSE(result) << address;
     EXPECT_EQ(result.error().fault(), Fault::invalid) << address;

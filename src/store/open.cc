@@ -9,7 +9,8 @@ namespace tranship::store {
 
 Result<std::unique_ptr<Store>> open_store(const Context& context, const Location& location, bool create) {
   TRY(context.check());
-  if (location.kind == Location::Kind::directory) return with_retry(TRY(DirectoryStore::open(location.path, create)));
+  if (location.kind == Location::Kind::directory)
+    return with_retry(TRY(DirectoryStore::open(location.path, create)));
   return with_retry(std::make_unique<s3::S3Store>(location));
 }
 

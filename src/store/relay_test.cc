@@ -1,5 +1,5 @@
-// Goal: a relayed store is a store, whatever happens to the stream. Method: real sockets, cut after any number of bytes and
-// attached again; bytes that are no frames, from a seeded generator.
+// Goal: a relayed store is a store, whatever happens to the stream. Method: real sockets, cut after any number of
+// bytes and attached again; bytes that are no frames, from a seeded generator.
 
 #include "store/relay.h"
 
@@ -86,9 +86,8 @@ TEST_F(Relay, Conforms) {
   std::jthread server([&] {
     EXPECT_TRUE(serve_relay(context_, *behind_, relay::descriptor_stream(sockets.server, sockets.server)));
   });
-  std::jthread client([&] {
-    EXPECT_TRUE(store_->attach(context_, relay::descriptor_stream(sockets.client, sockets.client)));
-  });
+  std::jthread client(
+      [&] { EXPECT_TRUE(store_->attach(context_, relay::descriptor_stream(sockets.client, sockets.client))); });
   testing::expect_conformance(*store_);
   sockets.cut();
 }
@@ -199,7 +198,8 @@ TEST_F(Relay, ServerTakesAnyBytes) {
       fields.u32(claimed);
       fields.u32(kinds[random() % 8]);
       fields.u64(random());
-      for (std::size_t i = 0; i < length; ++i) fields.u8(static_cast<std::uint8_t>(random() % 4 == 0 ? random() : i % 7));
+      for (std::size_t i = 0; i < length; ++i)
+        fields.u8(static_cast<std::uint8_t>(random() % 4 == 0 ? random() : i % 7));
     }
     (void)serve_relay(context_, *behind_, stream_of(input, 1 + seed % 50), 2);
   }

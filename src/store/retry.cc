@@ -65,11 +65,12 @@ Result<void> Backoff::wait(const Context& context, Error error) {
   const auto delay = with_jitter(std::min<std::chrono::milliseconds>(doubled, policy_.delay_max));
   if (elapsed + delay > policy_.total) {
     if (failures_ == 1) return fail(std::move(error));
-    return fail(std::move(error).in(fmt::format("gave up after {} tries in {}", failures_, format_duration(elapsed))));
+    return fail(
+        std::move(error).in(fmt::format("gave up after {} tries in {}", failures_, format_duration(elapsed))));
   }
   if (auto slept = context.sleep(delay); !slept) {
-    return fail(Error(Fault::cancelled, fmt::format("{} while waiting to try again after: {}", slept.error().what(),
-                                                    error.what())));
+    return fail(Error(Fault::cancelled,
+                      fmt::format("{} while waiting to try again after: {}", slept.error().what(), error.what())));
   }
   return {};
 }

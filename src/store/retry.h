@@ -1,6 +1,6 @@
 #pragma once
-// Trying again: exponential back-off with jitter around anything that returns a Result, and the same as a store around a
-// store. Only Fault::retryable is tried again; the context's deadline always wins.
+// Trying again: exponential back-off with jitter around anything that returns a Result, and the same as a store
+// around a store. Only Fault::retryable is tried again; the context's deadline always wins.
 
 #include <chrono>
 #include <memory>
@@ -21,8 +21,8 @@ struct RetryPolicy {
 class Backoff {
  public:
   explicit Backoff(const RetryPolicy& policy) : policy_(policy) {}
-  // Success: `error` may be tried again, and the pause is over. Otherwise the error to give up with: `error` itself, with the
-  // number of tries when there were several, or Fault::cancelled when the context ended.
+  // Success: `error` may be tried again, and the pause is over. Otherwise the error to give up with: `error`
+  // itself, with the number of tries when there were several, or Fault::cancelled when the context ended.
   Result<void> wait(const Context& context, Error error);
 
  private:
@@ -41,8 +41,8 @@ auto retry(const Context& context, const RetryPolicy& policy, Call call) -> decl
   }
 }
 
-// The store with retries around every call. list() is tried again only while it has shown no object: stores that list in
-// pages retry each page themselves.
+// The store with retries around every call. list() is tried again only while it has shown no object: stores that
+// list in pages retry each page themselves.
 std::unique_ptr<Store> with_retry(std::unique_ptr<Store> inner, RetryPolicy policy = {});
 
 }  // namespace tranship::store

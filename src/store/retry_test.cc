@@ -1,4 +1,5 @@
-// Goal: only what may get better is tried again, never beyond its limits. Method: a store whose failures are scripted.
+// Goal: only what may get better is tried again, never beyond its limits. Method: a store whose failures are
+// scripted.
 
 #include "store/retry.h"
 
@@ -10,7 +11,8 @@
 namespace tranship::store {
 namespace {
 
-constexpr RetryPolicy kQuick{std::chrono::milliseconds(1), std::chrono::milliseconds(4), std::chrono::milliseconds(200)};
+constexpr RetryPolicy kQuick{std::chrono::milliseconds(1), std::chrono::milliseconds(4),
+                             std::chrono::milliseconds(200)};
 
 class ScriptedStore : public Store {
  public:
@@ -31,7 +33,8 @@ class ScriptedStore : public Store {
     TRY(next());
     return ObjectInfo{key, 1};
   }
-  Result<void> list(const Context&, const std::string&, const std::function<void(const ObjectInfo&)>& object) override {
+  Result<void> list(const Context&, const std::string&,
+                    const std::function<void(const ObjectInfo&)>& object) override {
     for (int i = 0; i < shown_before_failure; ++i) object({"k", 1});
     return next();
   }
@@ -78,7 +81,8 @@ TEST(Retry, GivesUpAfterTheTotalAndSaysSo) {
 }
 
 TEST(Retry, TheContextEndsTheWaiting) {
-  Both both({fail(Fault::retryable, "cut")}, {std::chrono::seconds(60), std::chrono::seconds(60), std::chrono::hours(1)});
+  Both both({fail(Fault::retryable, "cut")},
+            {std::chrono::seconds(60), std::chrono::seconds(60), std::chrono::hours(1)});
   std::stop_source stop;
   std::jthread stopper([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

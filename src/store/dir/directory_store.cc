@@ -59,8 +59,8 @@ Result<void> read_all(int file, std::uint64_t offset, MutableByteView out, const
   return {};
 }
 
-// A file being written: without a name where the file system can, so that a crash leaves nothing; else under a name that
-// list() hides.
+// A file being written: without a name where the file system can, so that a crash leaves nothing; else under a name
+// that list() hides.
 class PendingFile {
  public:
   PendingFile(int folder, std::string path) : folder_(folder), path_(std::move(path)) {}
@@ -148,7 +148,7 @@ Result<std::unique_ptr<DirectoryStore>> DirectoryStore::open(const std::string& 
   if (!path.starts_with('/')) return fail(Fault::invalid, "folder '" + path + "' is not an absolute path");
   std::string root = path;
   while (root.size() > 1 && root.ends_with('/')) root.pop_back();
-  struct stat status{};
+  struct stat status {};
   if (::stat(root.c_str(), &status) != 0) {
     if (errno != ENOENT || !create) {
       const int error_number = errno;
@@ -160,7 +160,7 @@ Result<std::unique_ptr<DirectoryStore>> DirectoryStore::open(const std::string& 
   } else if (!S_ISDIR(status.st_mode)) {
     return fail(Fault::invalid, root + " is not a directory");
   }
-  struct stat config{};
+  struct stat config {};
   const bool group = ::stat((root + "/config").c_str(), &config) == 0 && (config.st_mode & 0040) != 0;
   const bool anonymous = ::access("/proc/self/fd", X_OK) == 0;
   return std::unique_ptr<DirectoryStore>(new DirectoryStore(std::move(root), group, anonymous));
@@ -172,7 +172,7 @@ std::string DirectoryStore::path_of(std::string_view key) const {
 }
 
 Result<void> DirectoryStore::make_folders(std::string_view folder) const {
-  struct stat status{};
+  struct stat status {};
   // A missing root is a disk that is not mounted: writing below the mount point would hide the loss.
   if (::stat(root_.c_str(), &status) != 0) {
     return fail(Error(Fault::invalid, "the location's folder " + root_ + " is gone")
@@ -215,14 +215,14 @@ Result<void> DirectoryStore::get(const Context& context, const std::string& key,
   const std::string path = path_of(key);
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.number < 0) return fail(file_error("open", path, errno));
-  struct stat status{};
+  struct stat status {};
   if (::fstat(file.number, &status) != 0) return fail(file_error("read", path, errno));
   if (!S_ISREG(status.st_mode)) return fail(Fault::not_found, path + " is not a file");
   const auto size = static_cast<std::uint64_t>(status.st_size);
   const ByteRange wanted = range.value_or(ByteRange{0, size});
   if (wanted.offset > size || wanted.length > size - wanted.offset) {
-    return fail(Fault::corrupt, fmt::format("{} has {} bytes, too few for {} bytes at {}", path, size, wanted.length,
-                                            wanted.offset));
+    return fail(Fault::corrupt, fmt::format("{} has {} bytes, too few for {} bytes at {}", path, size,
+                                            wanted.length, wanted.offset));
   }
   if (wanted.length > kObjectBytesMax) {
     return fail(Fault::invalid, fmt::format("{} has {} bytes: too large to be one of ours", path, size));
@@ -235,7 +235,7 @@ Result<ObjectInfo> DirectoryStore::stat(const Context& context, const std::strin
   TRY(check_key(key));
   TRY(context.check());
   const std::string path = path_of(key);
-  struct stat status{};
+  struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return fail(file_error("look at", path, errno));
   if (!S_ISREG(status.st_mode)) return fail(Fault::not_found, path + " is not a file");
   return ObjectInfo{key, static_cast<std::uint64_t>(status.st_size)};
@@ -260,7 +260,7 @@ Result<void> DirectoryStore::list(const Context& context, const std::string& pre
       const std::string_view name = entry->d_name;
       if (name == "." || name == ".." || name.starts_with(kHiddenPrefix)) continue;
       std::string key = folder.empty() ? std::string(name) : fmt::format("{}/{}", folder, name);
-      struct stat status{};
+      struct stat status {};
       if (::fstatat(::dirfd(directory.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
         if (errno != ENOENT) return fail(file_error("look at", path_of(key), errno));
       } else if (S_ISDIR(status.st_mode)) {

@@ -1,6 +1,6 @@
 #pragma once
-// Objects as files of one directory, laid out so that restic's local backend reads and writes the same folder. A file
-// appears under its name only when all of it is on disk.
+// Objects as files of one directory, laid out so that restic's local backend reads and writes the same folder. A
+// file appears under its name only when all of it is on disk.
 
 #include <memory>
 #include <string>
@@ -11,7 +11,8 @@ namespace tranship::store {
 
 class DirectoryStore : public Store {
  public:
-  // `path`: absolute. Fault::not_found when it is not there (and `create` is not set), invalid when it is no directory.
+  // `path`: absolute. Fault::not_found when it is not there (and `create` is not set), invalid when it is no
+  // directory.
   static Result<std::unique_ptr<DirectoryStore>> open(const std::string& path, bool create);
 
   Result<void> put(const Context& context, const std::string& key, ByteView data, const Id* digest) override;

@@ -1,5 +1,5 @@
-// Goal: a directory is a store, in restic's layout, and its faults say what to do. Method: real file systems; full and
-// read-only ones are small tmpfs mounts (skipped where mounting is not allowed).
+// Goal: a directory is a store, in restic's layout, and its faults say what to do. Method: real file systems; full
+// and read-only ones are small tmpfs mounts (skipped where mounting is not allowed).
 
 #include "store/dir/directory_store.h"
 
@@ -19,7 +19,7 @@ namespace tranship::store {
 namespace {
 
 mode_t mode_of(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   EXPECT_EQ(::stat(path.c_str(), &status), 0) << path;
   return status.st_mode & 07777;
 }
@@ -93,9 +93,7 @@ class SmallDisk {
   }
   bool mounted() const { return mounted_; }
   const std::string& path() const { return directory_.path(); }
-  bool make_read_only() {
-    return ::mount("tmpfs", path().c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) == 0;
-  }
+  bool make_read_only() { return ::mount("tmpfs", path().c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) == 0; }
 
  private:
   testing::TemporaryDirectory directory_;

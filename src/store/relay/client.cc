@@ -1,5 +1,5 @@
-// The asking end of the relay. Callers write their own requests; the thread in attach() reads the answers. A request
-// belongs to the stream it was sent on: a new stream makes every caller that still waits send again.
+// The asking end of the relay. Callers write their own requests; the thread in attach() reads the answers. A
+// request belongs to the stream it was sent on: a new stream makes every caller that still waits send again.
 
 #include <fmt/format.h>
 
@@ -139,7 +139,8 @@ class Client : public RelayStore {
       if (!header) return {};
       Bytes payload = TRY(attachment.reader.payload(*header));
       if (header->kind == FrameKind::ping) continue;
-      if (header->kind < FrameKind::done) return fail(Fault::corrupt, "the relay server sent a frame that is no answer");
+      if (header->kind < FrameKind::done)
+        return fail(Fault::corrupt, "the relay server sent a frame that is no answer");
       take_answer(attachment, *header, std::move(payload));
     }
   }
@@ -160,7 +161,8 @@ class Client : public RelayStore {
     pending.changed.notify_all();
   }
 
-  Result<Answer> call(const Context& context, FrameKind kind, FrameKind expected, ByteView fields, ByteView body = {}) {
+  Result<Answer> call(const Context& context, FrameKind kind, FrameKind expected, ByteView fields,
+                      ByteView body = {}) {
     if (body.size() > kObjectBytesMax) {
       return fail(Fault::invalid, fmt::format("an object of {} bytes is too large to be relayed", body.size()));
     }

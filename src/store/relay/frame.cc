@@ -7,7 +7,9 @@
 namespace tranship::store::relay {
 namespace {
 
-bool is_known(std::uint8_t kind) { return (kind >= 1 && kind <= 3) || (kind >= 16 && kind <= 20) || (kind >= 32 && kind <= 36); }
+bool is_known(std::uint8_t kind) {
+  return (kind >= 1 && kind <= 3) || (kind >= 16 && kind <= 20) || (kind >= 32 && kind <= 36);
+}
 
 std::uint64_t little_endian(ByteView bytes) {
   std::uint64_t value = 0;

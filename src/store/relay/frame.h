@@ -1,5 +1,6 @@
 #pragma once
-// Frames of the relay protocol (docs/format/relay.md): DO NOT CHANGE the numbers, both ends may be of different releases.
+// Frames of the relay protocol (docs/format/relay.md): DO NOT CHANGE the numbers, both ends may be of different
+// releases.
 
 #include <cstdint>
 #include <functional>
@@ -80,7 +81,8 @@ class FieldReader {
 void append_error(Bytes& out, const Error& error);
 Error parse_failure(ByteView payload);
 
-// Cuts a stream's bytes into frames. The payload is read only when asked for, so that its memory can be accounted before.
+// Cuts a stream's bytes into frames. The payload is read only when asked for, so that its memory can be accounted
+// before.
 class FrameReader {
  public:
   explicit FrameReader(const RelayStream& stream) : stream_(stream) {}

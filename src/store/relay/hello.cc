@@ -33,9 +33,10 @@ Result<void> expect_hello(FrameReader& reader, FrameKind kind) {
   const auto version = fields.u32();
   if (!magic || as_text(*magic) != kMagic || !version) return not_a_relay();
   if (*version == kVersion) return {};
-  return fail(Error(Fault::invalid, fmt::format("the other end speaks version {} of the relay protocol, this one {}",
-                                                *version, kVersion))
-                  .with_fix("Use the mover image of this release"));
+  return fail(
+      Error(Fault::invalid,
+            fmt::format("the other end speaks version {} of the relay protocol, this one {}", *version, kVersion))
+          .with_fix("Use the mover image of this release"));
 }
 
 }  // namespace tranship::store::relay

@@ -55,7 +55,10 @@ struct Request {
 class Server {
  public:
   Server(const Context& context, Store& store, const RelayStream& stream, int threads)
-      : context_(context.with_stop(stop_.get_token())), store_(store), reader_(stream), writer_(stream),
+      : context_(context.with_stop(stop_.get_token())),
+        store_(store),
+        reader_(stream),
+        writer_(stream),
         requests_(static_cast<std::size_t>(threads)) {}
 
   Result<void> run(int threads) {

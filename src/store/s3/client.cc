@@ -24,7 +24,9 @@ std::string default_endpoint(const std::string& region) {
 }  // namespace
 
 Client::Client(Location location, const S3Options& options)
-    : location_(std::move(location)), now_(options.now), idle_timeout_(options.idle_timeout),
+    : location_(std::move(location)),
+      now_(options.now),
+      idle_timeout_(options.idle_timeout),
       http_(http_options(location_)) {
   std::string endpoint = location_.endpoint.empty() ? default_endpoint(location_.region) : location_.endpoint;
   while (endpoint.ends_with('/')) endpoint.pop_back();

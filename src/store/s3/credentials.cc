@@ -53,7 +53,8 @@ Result<std::optional<FetchedCredentials>> environment_credentials(const ChainOpt
                     .with_code("store.no_credentials")
                     .with_fix("Set both or none"));
   }
-  return FetchedCredentials{{id, std::move(secret), Secret(options.environment("AWS_SESSION_TOKEN"))}, std::nullopt};
+  return FetchedCredentials{{id, std::move(secret), Secret(options.environment("AWS_SESSION_TOKEN"))},
+                            std::nullopt};
 }
 
 class RenewingCredentials : public CredentialSource {
@@ -128,11 +129,12 @@ Result<S3Credentials> parse_credentials_file(std::string_view text, const std::s
                     .with_fix("Name one that it has in AWS_PROFILE"));
   }
   if (credentials.access_key_id.empty() || credentials.secret_access_key.empty()) {
-    return fail(Error(Fault::auth, fmt::format("profile '{}' of {} has no aws_access_key_id and aws_secret_access_key",
-                                               profile, path))
-                    .with_code("store.no_credentials")
-                    .with_fix("For a profile that takes a role or single sign-on, export its temporary credentials "
-                              "(aws configure export-credentials --format env) and run the same again"));
+    return fail(
+        Error(Fault::auth,
+              fmt::format("profile '{}' of {} has no aws_access_key_id and aws_secret_access_key", profile, path))
+            .with_code("store.no_credentials")
+            .with_fix("For a profile that takes a role or single sign-on, export its temporary credentials "
+                      "(aws configure export-credentials --format env) and run the same again"));
   }
   return credentials;
 }
@@ -144,10 +146,11 @@ Result<FetchedCredentials> fetch_credentials(const Context& context, const Chain
   if (auto found = TRY(file_credentials(options, shared_file(options), false))) return *found;
   if (auto found = TRY(container_credentials(context, options))) return *found;
   if (auto found = TRY(instance_credentials(context, options))) return *found;
-  return fail(Error(Fault::auth, "no S3 credentials were found")
-                  .with_code("store.no_credentials")
-                  .with_fix("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --credentials-file, or run where an "
-                            "AWS role is attached"));
+  return fail(
+      Error(Fault::auth, "no S3 credentials were found")
+          .with_code("store.no_credentials")
+          .with_fix("Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --credentials-file, or run where an "
+                    "AWS role is attached"));
 }
 
 std::shared_ptr<CredentialSource> renewing_credentials(ChainOptions options, FetchedCredentials first) {

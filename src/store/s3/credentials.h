@@ -32,8 +32,8 @@ struct FetchedCredentials {
   std::optional<std::chrono::system_clock::time_point> expires;
 };
 
-// Goes through the chain once. Fault::auth (code "store.no_credentials") when no source is configured; an error of a
-// source that is configured is not passed over.
+// Goes through the chain once. Fault::auth (code "store.no_credentials") when no source is configured; an error of
+// a source that is configured is not passed over.
 Result<FetchedCredentials> fetch_credentials(const Context& context, const ChainOptions& options);
 
 // Keeps what was fetched and fetches again five minutes before it ends.

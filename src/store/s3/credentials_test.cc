@@ -32,7 +32,9 @@ class Chain : public ::testing::Test {
     };
     return result;
   }
-  Result<FetchedCredentials> fetch() { return fetch_credentials(Context().with_timeout(std::chrono::seconds(20)), options()); }
+  Result<FetchedCredentials> fetch() {
+    return fetch_credentials(Context().with_timeout(std::chrono::seconds(20)), options());
+  }
   std::string write(const std::string& name, const std::string& text) {
     const std::string path = directory_.path() + "/" + name;
     std::ofstream(path) << text;
@@ -54,8 +56,9 @@ TEST_F(Chain, NothingSaysWhatCanBeDone) {
 
 TEST_F(Chain, EnvironmentComesBeforeTheSharedFile) {
   variables_["AWS_SHARED_CREDENTIALS_FILE"] =
-      write("credentials", "# mine\n[default]\naws_access_key_id = FILE\naws_secret_access_key = a=b\r\n\n[work]\n"
-                           "aws_access_key_id=WORK\naws_secret_access_key=w\naws_session_token=t\n[role]\nrole_arn=x\n");
+      write("credentials",
+            "# mine\n[default]\naws_access_key_id = FILE\naws_secret_access_key = a=b\r\n\n[work]\n"
+            "aws_access_key_id=WORK\naws_secret_access_key=w\naws_session_token=t\n[role]\nrole_arn=x\n");
   EXPECT_EQ(fetch()->credentials.access_key_id, "FILE");
   EXPECT_EQ(fetch()->credentials.secret_access_key.reveal(), "a=b");
   variables_["AWS_PROFILE"] = "work";
@@ -72,10 +75,12 @@ TEST_F(Chain, EnvironmentComesBeforeTheSharedFile) {
 
 TEST_F(Chain, WebIdentityIsExchangedAtTheTokenService) {
   Server server([](const SeenRequest&, Connection& connection) {
-    return connection.answer(200, "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>"
-                                  "<AccessKeyId>ROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
-                                  "<SessionToken>t</SessionToken><Expiration>2030-01-01T00:00:00Z</Expiration></Credentials>"
-                                  "</AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>");
+    return connection.answer(
+        200,
+        "<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>"
+        "<AccessKeyId>ROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+        "<SessionToken>t</SessionToken><Expiration>2030-01-01T00:00:00Z</Expiration></Credentials>"
+        "</AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>");
   });
   variables_["AWS_ROLE_ARN"] = "arn:aws:iam::1:role/mover";
   variables_["AWS_WEB_IDENTITY_TOKEN_FILE"] = write("token", "jwt+1");
@@ -92,8 +97,9 @@ TEST_F(Chain, WebIdentityIsExchangedAtTheTokenService) {
 
 TEST_F(Chain, ARefusedRoleIsAnErrorAndNotPassedOver) {
   Server server([](const SeenRequest&, Connection& connection) {
-    return connection.answer(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error>"
-                                  "</ErrorResponse>");
+    return connection.answer(403,
+                             "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error>"
+                             "</ErrorResponse>");
   });
   variables_["AWS_ROLE_ARN"] = "arn:aws:iam::1:role/mover";
   variables_["AWS_WEB_IDENTITY_TOKEN_FILE"] = write("token", "jwt");
@@ -138,7 +144,8 @@ TEST_F(Chain, InstanceMetadataNeedsItsToken) {
 TEST_F(Chain, TemporaryCredentialsAreFetchedAgainBeforeTheyEnd) {
   int answers = 0;
   Server server([&](const SeenRequest&, Connection& connection) {
-    const auto expires = std::chrono::system_clock::now() + (++answers == 1 ? std::chrono::minutes(1) : std::chrono::hours(1));
+    const auto expires =
+        std::chrono::system_clock::now() + (++answers == 1 ? std::chrono::minutes(1) : std::chrono::hours(1));
     return connection.answer(200, json_credentials("KEY" + std::to_string(answers), format_time(expires)));
   });
   variables_["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://127.0.0.1:" + std::to_string(server.port()) + "/v1";

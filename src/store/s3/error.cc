@@ -18,11 +18,13 @@ struct Meaning {
   const char* fix;
 };
 
-constexpr const char* kFixKeys = "Check the access key and its secret (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, "
-                                 "--credentials-file) and that they belong to this endpoint";
+constexpr const char* kFixKeys =
+    "Check the access key and its secret (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, "
+    "--credentials-file) and that they belong to this endpoint";
 constexpr const char* kFixToken = "The temporary credentials are over: get new ones and run the same again";
-constexpr const char* kFixFull = "Free space or raise the quota on the object store, then run the same again; what is "
-                                 "stored already is kept";
+constexpr const char* kFixFull =
+    "Free space or raise the quota on the object store, then run the same again; what is "
+    "stored already is kept";
 
 const Meaning* meaning_of(const std::string& code) {
   static const std::unordered_map<std::string_view, Meaning> kMeanings{
@@ -57,7 +59,8 @@ const Meaning* meaning_of(const std::string& code) {
       {"XAmzContentChecksumMismatch", {Fault::corrupt, "", ""}},
       {"InvalidRange", {Fault::corrupt, "", ""}},
       {"InvalidObjectState",
-       {Fault::permanent, "store.archived", "The object is in an archive class: restore it to a readable class first"}},
+       {Fault::permanent, "store.archived",
+        "The object is in an archive class: restore it to a readable class first"}},
   };
   const auto found = kMeanings.find(code);
   return found == kMeanings.end() ? nullptr : &found->second;
@@ -66,9 +69,10 @@ const Meaning* meaning_of(const std::string& code) {
 Error access_denied(const Asked& asked) {
   return Error(Fault::auth, "access to " + asked.object + " was denied")
       .with_code("store.forbidden")
-      .with_fix(fmt::format("The credentials are known but lack a right: allow {} on it (and s3:ListBucket on the bucket) "
-                            "in the bucket's or the user's policy",
-                            asked.action));
+      .with_fix(fmt::format(
+          "The credentials are known but lack a right: allow {} on it (and s3:ListBucket on the bucket) "
+          "in the bucket's or the user's policy",
+          asked.action));
 }
 
 Error wrong_region(const Location& location, const Asked& asked, const std::string& region) {
@@ -85,11 +89,11 @@ Error clock_skew(const Asked& asked, const net::HttpResponse& response, std::chr
   std::tm parts{};
   if (::strptime(net::header(response.headers, "date").c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) != nullptr) {
     const auto theirs = std::chrono::system_clock::from_time_t(::timegm(&parts));
-    difference = format_duration(std::chrono::duration_cast<std::chrono::milliseconds>(
-        now > theirs ? now - theirs : theirs - now));
+    difference = format_duration(
+        std::chrono::duration_cast<std::chrono::milliseconds>(now > theirs ? now - theirs : theirs - now));
   }
-  return Error(Fault::auth, fmt::format("this machine's clock and the one of the server of {} differ by {}", asked.object,
-                                        difference))
+  return Error(Fault::auth, fmt::format("this machine's clock and the one of the server of {} differ by {}",
+                                        asked.object, difference))
       .with_code("store.clock")
       .with_fix("Set this machine's clock (NTP) and run the same again");
 }
@@ -112,7 +116,8 @@ std::string detail_of(const std::string& code, const std::string& message) {
 
 }  // namespace
 
-Error code_error(const Location& location, const Asked& asked, const std::string& code, const std::string& message) {
+Error code_error(const Location& location, const Asked& asked, const std::string& code,
+                 const std::string& message) {
   if (code == "AccessDenied" || code == "AllAccessDisabled") return access_denied(asked);
   const Meaning* meaning = meaning_of(code);
   if (meaning == nullptr) return status_error(asked, 400, detail_of(code, message));
@@ -123,7 +128,8 @@ Error code_error(const Location& location, const Asked& asked, const std::string
         .with_code(meaning->name)
         .with_fix(meaning->fix);
   }
-  return Error(meaning->fault, fmt::format("{} for {} failed{}", asked.action, asked.object, detail_of(code, message)))
+  return Error(meaning->fault,
+               fmt::format("{} for {} failed{}", asked.action, asked.object, detail_of(code, message)))
       .with_code(meaning->name)
       .with_fix(meaning->fix);
 }

@@ -1,5 +1,5 @@
-// Goal: every answer an S3 server may give becomes the right decision. Method: a server on a socket that gives them, and
-// seeded damage to XML.
+// Goal: every answer an S3 server may give becomes the right decision. Method: a server on a socket that gives
+// them, and seeded damage to XML.
 
 #include <gtest/gtest.h>
 
@@ -35,7 +35,8 @@ std::string error_xml(std::string_view code, std::string_view more = {}) {
 
 // The error of a GET that was answered with this.
 Error get_error(int status, const std::string& body, const std::string& headers = {}) {
-  Server server([&](const SeenRequest&, Connection& connection) { return connection.answer(status, body, headers); });
+  Server server(
+      [&](const SeenRequest&, Connection& connection) { return connection.answer(status, body, headers); });
   Bytes out;
   auto result = S3Store(location_of(server)).get({}, "index/x", std::nullopt, out);
   EXPECT_FALSE(result);
@@ -71,8 +72,7 @@ TEST(S3Faults, TheRightRegionIsNamed) {
 }
 
 TEST(S3Faults, ClockSkewIsMeasured) {
-  const Error error =
-      get_error(403, error_xml("RequestTimeTooSkewed"), "Date: Mon, 01 Jan 2024 00:00:00 GMT\r\n");
+  const Error error = get_error(403, error_xml("RequestTimeTooSkewed"), "Date: Mon, 01 Jan 2024 00:00:00 GMT\r\n");
   EXPECT_EQ(error.code(), "store.clock");
   EXPECT_EQ(error.fault(), Fault::auth);
   EXPECT_EQ(error.what().find("too much"), std::string::npos);
@@ -114,11 +114,13 @@ TEST(S3Faults, AnswersThatAreNotWhatWasAskedForAreRefused) {
 TEST(S3Faults, AFailedUploadInPartsIsAborted) {
   Server server([](const SeenRequest& request, Connection& connection) {
     if (request.method == "POST" && request.target.find("uploads=") != std::string::npos) {
-      return connection.answer(200, "<InitiateMultipartUploadResult><UploadId>u/1</UploadId>"
-                                    "</InitiateMultipartUploadResult>");
+      return connection.answer(200,
+                               "<InitiateMultipartUploadResult><UploadId>u/1</UploadId>"
+                               "</InitiateMultipartUploadResult>");
     }
     if (request.method == "DELETE") return connection.answer(204, "");
-    if (request.target.find("partNumber=2") != std::string::npos) return connection.answer(403, error_xml("AccessDenied"));
+    if (request.target.find("partNumber=2") != std::string::npos)
+      return connection.answer(403, error_xml("AccessDenied"));
     return connection.answer(200, "", "ETag: \"e\"\r\n");
   });
   S3Options options;
@@ -137,8 +139,10 @@ TEST(S3Faults, AFailedUploadInPartsIsAborted) {
 TEST(S3Faults, AnErrorInsideASuccessIsAnError) {
   Server server([](const SeenRequest& request, Connection& connection) {
     if (request.method == "PUT") return connection.answer(200, "", "ETag: \"e\"\r\n");
-    if (request.target.find("uploads=") == std::string::npos) return connection.answer(200, error_xml("InternalError"));
-    return connection.answer(200, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>");
+    if (request.target.find("uploads=") == std::string::npos)
+      return connection.answer(200, error_xml("InternalError"));
+    return connection.answer(
+        200, "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>");
   });
   S3Options options;
   options.single_put_bytes_max = 10;
@@ -154,7 +158,8 @@ TEST(S3Requests, ArePathOrHostStyleAndSigned) {
   const SeenRequest request = server.seen().at(0);
   EXPECT_EQ(request.target, "/shop/backups/data/a%20b%2B%C3%BC");
   EXPECT_NE(request.head.find("x-amz-security-token: TOKEN"), std::string::npos);
-  EXPECT_NE(request.head.find("x-amz-checksum-sha256: LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE="), std::string::npos);
+  EXPECT_NE(request.head.find("x-amz-checksum-sha256: LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE="),
+            std::string::npos);
   EXPECT_EQ(request.head.find("SECRET"), std::string::npos);
   EXPECT_EQ(request.body, "x");
 }
@@ -185,31 +190,33 @@ TEST(S3List, PagesAreFollowedAndNeverForEver) {
     const bool second = request.target.find("continuation-token=t%2B1") != std::string::npos;
     if (++pages == 2) return connection.answer(503, error_xml("SlowDown"));
     const std::string key = second ? "backups/b%2Bc+d" : "backups/a";
-    return connection.answer(200, "<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>" + key +
-                                      "</Key><Size>3</Size></Contents><Contents><Key>backups/folder/</Key><Size>0</Size>"
-                                      "</Contents><IsTruncated>" +
-                                      (second ? "false" : "true") +
-                                      "</IsTruncated><NextContinuationToken>t+1</NextContinuationToken></ListBucketResult>");
+    return connection.answer(
+        200, "<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>" + key +
+                 "</Key><Size>3</Size></Contents><Contents><Key>backups/folder/</Key><Size>0</Size>"
+                 "</Contents><IsTruncated>" +
+                 (second ? "false" : "true") +
+                 "</IsTruncated><NextContinuationToken>t+1</NextContinuationToken></ListBucketResult>");
   });
   S3Options options;
   options.page_retry = kQuick;
   std::vector<std::string> keys;
-  const auto listed = S3Store(location_of(server), options).list({}, "", [&](const ObjectInfo& info) {
-    keys.push_back(info.key);
-  });
+  const auto listed =
+      S3Store(location_of(server), options).list({}, "", [&](const ObjectInfo& info) { keys.push_back(info.key); });
   ASSERT_TRUE(listed) << listed.error().text();
   EXPECT_EQ(keys, (std::vector<std::string>{"a", "b+c d"}));
 
   Server loop([](const SeenRequest&, Connection& connection) {
-    return connection.answer(200, "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t"
-                                  "</NextContinuationToken></ListBucketResult>");
+    return connection.answer(200,
+                             "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t"
+                             "</NextContinuationToken></ListBucketResult>");
   });
   EXPECT_EQ(S3Store(location_of(loop)).list({}, "", [](const ObjectInfo&) {}).error().fault(), Fault::corrupt);
 }
 
 TEST(S3Xml, AnyBytesAreAnErrorAndNoCrash) {
   const std::string whole =
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult "
+      "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">"
       "<EncodingType>url</EncodingType><Contents><Key>a%20b</Key><Size>12</Size></Contents></ListBucketResult>";
   ASSERT_TRUE(parse_list(whole));
   int refused = 0;

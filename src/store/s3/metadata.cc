@@ -62,9 +62,8 @@ Result<FetchedCredentials> parse_credentials(std::string_view service, const std
 // AWS lets full URIs go to https, loopback and the two link-local addresses of ECS and EKS only.
 bool is_container_uri_allowed(std::string_view uri) {
   if (uri.starts_with("https://")) return true;
-  for (const std::string_view host :
-       {"http://127.0.0.1", "http://localhost", "http://[::1]", "http://169.254.170.2", "http://169.254.170.23",
-        "http://[fd00:ec2::23]"}) {
+  for (const std::string_view host : {"http://127.0.0.1", "http://localhost", "http://[::1]",
+                                      "http://169.254.170.2", "http://169.254.170.23", "http://[fd00:ec2::23]"}) {
     if (!uri.starts_with(host)) continue;
     const std::string_view rest = uri.substr(host.size());
     if (rest.empty() || rest[0] == '/' || rest[0] == ':') return true;
@@ -98,11 +97,12 @@ MaybeCredentials web_identity_credentials(const Context& context, const ChainOpt
                                }));
   if (response.status != 200) {
     const auto error = parse_error(response.body);
-    return fail(Error(Fault::auth, fmt::format("STS refused role {}: {}", role,
-                                               error ? error->code + ", " + error->message
-                                                     : fmt::format("HTTP {}", response.status)))
-                    .with_code("store.no_credentials")
-                    .with_fix("Check the role's trust policy for this service account and that the token file is fresh"));
+    return fail(
+        Error(Fault::auth,
+              fmt::format("STS refused role {}: {}", role,
+                          error ? error->code + ", " + error->message : fmt::format("HTTP {}", response.status)))
+            .with_code("store.no_credentials")
+            .with_fix("Check the role's trust policy for this service account and that the token file is fresh"));
   }
   const RoleCredentials role_credentials = TRY(parse_role_credentials(response.body));
   return FetchedCredentials{{role_credentials.access_key_id, Secret(role_credentials.secret_access_key),
@@ -116,7 +116,8 @@ MaybeCredentials container_credentials(const Context& context, const ChainOption
   if (!relative.empty()) uri = "http://169.254.170.2" + relative;
   if (uri.empty()) return std::nullopt;
   if (!is_container_uri_allowed(uri)) {
-    return fail(Fault::invalid, "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor an address of this machine");
+    return fail(Fault::invalid,
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor an address of this machine");
   }
   Secret token(options.environment("AWS_CONTAINER_AUTHORIZATION_TOKEN"));
   const std::string token_file = options.environment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
@@ -124,9 +125,9 @@ MaybeCredentials container_credentials(const Context& context, const ChainOption
   net::Headers headers;
   if (!token.empty()) headers.emplace_back("Authorization", std::string(token.reveal()));
   net::HttpClient client(service_options(kConnectTimeout));
-  const auto response = TRY_IN("asking for container credentials", retry(context, kServiceRetry, [&] {
-                                 return ask(context, client, "GET", uri, headers);
-                               }));
+  const auto response =
+      TRY_IN("asking for container credentials",
+             retry(context, kServiceRetry, [&] { return ask(context, client, "GET", uri, headers); }));
   if (response.status != 200) {
     return fail(Fault::auth, fmt::format("the container credential service answered HTTP {}", response.status));
   }
@@ -139,8 +140,8 @@ MaybeCredentials instance_credentials(const Context& context, const ChainOptions
   if (base.empty()) base = "http://169.254.169.254";
   while (base.ends_with('/')) base.pop_back();
   net::HttpClient client(service_options(kConnectTimeout));
-  const auto token = ask(context, client, "PUT", base + "/latest/api/token",
-                         {{"X-aws-ec2-metadata-token-ttl-seconds", "21600"}});
+  const auto token =
+      ask(context, client, "PUT", base + "/latest/api/token", {{"X-aws-ec2-metadata-token-ttl-seconds", "21600"}});
   // Anywhere but on an EC2 instance nobody answers, or somebody who is not it.
   if (!token && token.error().fault() == Fault::cancelled && context.stopped()) return fail(token.error());
   if (!token || token->status != 200) return std::nullopt;

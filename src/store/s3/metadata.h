@@ -1,6 +1,6 @@
 #pragma once
-// The sources of the AWS chain that are asked over HTTP: STS, container credentials and instance metadata. Each gives
-// nothing when it is not configured (or, for instance metadata, not there).
+// The sources of the AWS chain that are asked over HTTP: STS, container credentials and instance metadata. Each
+// gives nothing when it is not configured (or, for instance metadata, not there).
 
 #include "store/s3/credentials.h"
 

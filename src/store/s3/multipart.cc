@@ -55,8 +55,9 @@ Result<std::vector<Part>> S3Store::upload_parts(const Context& context, const st
   const Context all = context.with_stop(stop.get_token());
 
   const auto upload_one = [&](std::size_t index) -> Result<void> {
-    const ByteView body = data.subspan(index * options_.part_bytes,
-                                       std::min<std::size_t>(options_.part_bytes, data.size() - index * options_.part_bytes));
+    const ByteView body =
+        data.subspan(index * options_.part_bytes,
+                     std::min<std::size_t>(options_.part_bytes, data.size() - index * options_.part_bytes));
     const Id digest = crypto::sha256(body);
     Part& part = parts[index];
     part.number = static_cast<int>(index) + 1;
@@ -100,7 +101,8 @@ Result<void> S3Store::complete_upload(const Context& context, const std::string&
   const auto response = TRY(client_.send(context, call));
   // S3 sends the status before it joins the parts, so that a failure comes as a body.
   if (const auto error = parse_error(response.body)) {
-    return fail(code_error(client_.location(), {call.action, client_.object_name(call)}, error->code, error->message));
+    return fail(
+        code_error(client_.location(), {call.action, client_.object_name(call)}, error->code, error->message));
   }
   return {};
 }

@@ -48,11 +48,12 @@ class BodyBuffer {
     }
     const std::uint64_t expected = range_ ? range_->length : expected_.value_or(out_.size());
     if (range_ && expected_ && *expected_ < expected) {
-      return fail(Fault::corrupt, fmt::format("{} is shorter than the {} bytes asked for at {}", name, range_->length,
-                                              range_->offset));
+      return fail(Fault::corrupt, fmt::format("{} is shorter than the {} bytes asked for at {}", name,
+                                              range_->length, range_->offset));
     }
     if (out_.size() == expected) return {};
-    return fail(Fault::retryable, fmt::format("{}: the answer ended after {} of {} bytes", name, out_.size(), expected));
+    return fail(Fault::retryable,
+                fmt::format("{}: the answer ended after {} of {} bytes", name, out_.size(), expected));
   }
 
  private:
@@ -93,7 +94,8 @@ Result<void> S3Store::put(const Context& context, const std::string& key, ByteVi
   return {};
 }
 
-Result<void> S3Store::get(const Context& context, const std::string& key, std::optional<ByteRange> range, Bytes& out) {
+Result<void> S3Store::get(const Context& context, const std::string& key, std::optional<ByteRange> range,
+                          Bytes& out) {
   TRY(check_key(key));
   if (range && range->length == 0) {
     const ObjectInfo info = TRY(stat(context, key));
@@ -105,7 +107,8 @@ Result<void> S3Store::get(const Context& context, const std::string& key, std::o
   if (range) {
     const std::uint64_t last = range->offset + range->length - 1;
     if (last < range->offset || range->length > options_.object_bytes_max) {
-      return fail(Fault::corrupt, fmt::format("{}: no object has {} bytes at {}", key, range->length, range->offset));
+      return fail(Fault::corrupt,
+                  fmt::format("{}: no object has {} bytes at {}", key, range->length, range->offset));
     }
     call.headers = {{"range", fmt::format("bytes={}-{}", range->offset, last)}};
   }

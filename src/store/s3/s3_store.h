@@ -28,8 +28,8 @@ class S3Store : public Store {
 
  private:
   Result<void> put_parts(const Context& context, const std::string& key, ByteView data);
-  Result<std::vector<Part>> upload_parts(const Context& context, const std::string& key, const std::string& upload_id,
-                                         ByteView data);
+  Result<std::vector<Part>> upload_parts(const Context& context, const std::string& key,
+                                         const std::string& upload_id, ByteView data);
   Result<void> complete_upload(const Context& context, const std::string& key, const std::string& upload_id,
                                const std::vector<Part>& parts);
   std::string full_key(const std::string& key) const;

@@ -36,7 +36,7 @@ std::string canonical_value(std::string_view value) {
 }
 
 struct CanonicalHeaders {
-  std::string lines;   // "host:example\nx-amz-date:...\n"
+  std::string lines;         // "host:example\nx-amz-date:...\n"
   std::string signed_names;  // "host;x-amz-date"
 };
 
@@ -112,8 +112,8 @@ std::string authorization(const S3Credentials& credentials, std::string_view reg
   const std::string timestamp = amz_time(time);
   const std::string date = timestamp.substr(0, 8);
   const std::string scope = fmt::format("{}/{}/{}/aws4_request", date, region, service);
-  const std::string text = fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", timestamp, scope,
-                                       crypto::sha256(as_bytes(request)).hex());
+  const std::string text =
+      fmt::format("AWS4-HMAC-SHA256\n{}\n{}\n{}", timestamp, scope, crypto::sha256(as_bytes(request)).hex());
   const Id key = signing_key(credentials, date, region, service);
   const std::string signature = crypto::hmac_sha256(key.bytes, as_bytes(text)).hex();
   return fmt::format("AWS4-HMAC-SHA256 Credential={}/{}, SignedHeaders={}, Signature={}", credentials.access_key_id,

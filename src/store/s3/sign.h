@@ -1,6 +1,7 @@
 #pragma once
-// AWS Signature Version 4 as S3 uses it: the path is encoded once and not normalised, the payload's hash is always signed.
-// Reference: "Signature Calculations for the Authorization Header" in the Amazon S3 API reference. Pure functions.
+// AWS Signature Version 4 as S3 uses it: the path is encoded once and not normalised, the payload's hash is always
+// signed. Reference: "Signature Calculations for the Authorization Header" in the Amazon S3 API reference. Pure
+// functions.
 
 #include <chrono>
 #include <string>
@@ -16,9 +17,9 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 struct SignInput {
   std::string method;
-  std::string path;         // as sent: already encoded, begins with '/'
-  Pairs query;              // not encoded
-  Pairs headers;            // every one is signed; must hold "host"
+  std::string path;          // as sent: already encoded, begins with '/'
+  Pairs query;               // not encoded
+  Pairs headers;             // every one is signed; must hold "host"
   std::string payload_hash;  // hexadecimal SHA-256 of the body
 };
 

@@ -1,5 +1,5 @@
-// Goal: our signatures are AWS's. Method: the examples AWS publishes (S3 API reference, and the general Signature V4 test
-// suite where its rules and S3's are the same), with their time and keys.
+// Goal: our signatures are AWS's. Method: the examples AWS publishes (S3 API reference, and the general Signature
+// V4 test suite where its rules and S3's are the same), with their time and keys.
 
 #include "store/s3/sign.h"
 
@@ -59,9 +59,9 @@ std::string suite_signature(std::string method, Pairs query, Pairs headers) {
   headers.emplace_back("Host", "example.amazonaws.com");
   headers.emplace_back("X-Amz-Date", "20150830T123600Z");
   const S3Credentials credentials{"AKIDEXAMPLE", Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"), {}};
-  return signature(authorization(credentials, "us-east-1", "service", *parse_time("2015-08-30T12:36:00Z"),
-                                 {std::move(method), "/", std::move(query), std::move(headers),
-                                  std::string(kEmptyHash)}));
+  return signature(
+      authorization(credentials, "us-east-1", "service", *parse_time("2015-08-30T12:36:00Z"),
+                    {std::move(method), "/", std::move(query), std::move(headers), std::string(kEmptyHash)}));
 }
 
 TEST(SignatureSuite, Vanilla) {

@@ -1,5 +1,6 @@
 #pragma once
-// The XML that S3 answers with, read with limits and without trust: anything unexpected is Fault::corrupt, never a crash.
+// The XML that S3 answers with, read with limits and without trust: anything unexpected is Fault::corrupt, never a
+// crash.
 
 #include <cstdint>
 #include <optional>
@@ -12,9 +13,9 @@
 namespace tranship::store::s3 {
 
 struct ErrorBody {
-  std::string code;     // "NoSuchBucket"
+  std::string code;  // "NoSuchBucket"
   std::string message;
-  std::string region;   // named by AuthorizationHeaderMalformed and PermanentRedirect
+  std::string region;  // named by AuthorizationHeaderMalformed and PermanentRedirect
   std::string endpoint;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-// For tests: a TCP forwarder on the loopback whose connections can be cut, and which can be closed for a while. Header-only.
+// For tests: a TCP forwarder on the loopback whose connections can be cut, and which can be closed for a while.
+// Header-only.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -17,7 +18,8 @@ namespace tranship::store::testing {
 
 class Forwarder {
  public:
-  explicit Forwarder(int target_port) : target_port_(target_port), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit Forwarder(int target_port)
+      : target_port_(target_port), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address = loopback(0);
     socklen_t length = sizeof address;
     if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), length) != 0 || ::listen(listener_, 64) != 0 ||
