@@ -135,6 +135,7 @@ def environment(bed: Bed) -> dict:
         found["TRANSHIP_TEST_KUBECONFIG"] = (told.get("api") or first)["kubeconfig"]
     if told.get("depot"):
         found["TRANSHIP_TEST_S3"] = depot(bed).keys.read_text().replace("\n", "").replace("  ", "")
-    if bed.settings["images"]:
-        found["TRANSHIP_TEST_IMAGE"] = bed.settings["images"][-1]
+    images = [i for i in bed.settings["images"] if "tranship" in i.rsplit("/", 1)[-1]]
+    if images:
+        found["TRANSHIP_TEST_IMAGE"] = images[-1]
     return found
