@@ -198,7 +198,8 @@ class Builder:
             self.go = self.go or toolchain.go()
             self.run(script, out, env={"BED_BIN": str(self.bin), "BED_MKIMAGE": str(SOURCE / "mkimage.py"),
                                        "BED_GO": self.go, "BED_WORK": str(self.work / f"sample-{name}")})
-        self.step(f"sample-{name}", [out], self.digest(script.parent, SOURCE / "mkimage.py"), make)
+        parts = [p for p in sorted(script.parent.iterdir()) if p.name not in ("manifests", "resources", "sample.py", "README.md")]
+        self.step(f"sample-{name}", [out], self.digest(*parts, SOURCE / "mkimage.py"), make)
 
 
 def build(version: str) -> Path:
