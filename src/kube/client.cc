@@ -146,6 +146,7 @@ class ApiClient final : public Client {
                        const Json* body, const net::Headers& headers) override {
     Call call = call_for(method, path);
     call.request.method = method;
+    if (!net::header(headers, "Accept").empty()) call.request.headers.clear();
     call.request.headers.insert(call.request.headers.end(), headers.begin(), headers.end());
     call.options.idempotent = method != "POST" && method != "PATCH";
     if (body == nullptr) return json_answer(context, std::move(call));
@@ -199,6 +200,7 @@ class ApiClient final : public Client {
     return call;
   }
 
+  // An empty `type`: the request's headers have one already.
   Result<Json> send_object(const Context& context, Call call, const Json& object, std::string_view type) {
     const std::string text = to_text(object);
     call.request.body = as_bytes(text);

@@ -8,10 +8,15 @@
 
 namespace tranship::kube {
 
+struct DiscoveredGroup;  // kube/discovery_parse.h
+
 class Discovery {
  public:
   // A group whose aggregated API server is down is left out and named in unavailable(), not an error.
   static Result<Discovery> fetch(const Context& context, Client& client);
+
+  // From groups as a server lists them, best version of each group first.
+  static Discovery of(const std::vector<DiscoveredGroup>& groups);
 
   // Every kind once, by the group's preferred version (or the newest version that serves it).
   const std::vector<ResourceType>& types() const { return types_; }

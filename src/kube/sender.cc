@@ -20,6 +20,8 @@ constexpr milliseconds kLongestRetryAfter{60'000};
 constexpr int kRepeatsMax = 10;
 constexpr int kRepeatsBeforeFirstAnswer = 2;
 constexpr int kBusyAnswersMax = 60;
+// Few, because an aggregated API whose server is down says 503 for as long as one asks.
+constexpr int kGatewayRepeatsMax = 3;
 
 // Doubled each time, with up to half of it taken off at random so that clients do not come in step.
 milliseconds pause_before(int repeat) {
@@ -96,6 +98,7 @@ Result<Sent> Sender::send(const Context& context, net::HttpRequest request, cons
     };
   }
   int busy_answers = 0;
+  int gateway_answers = 0;
   for (int repeat = 0;; ++repeat) {
     auto response = attempt(context, request);
     milliseconds pause = pause_before(repeat);
@@ -123,7 +126,7 @@ Result<Sent> Sender::send(const Context& context, net::HttpRequest request, cons
       if (busy) {
         if (asked) pause = std::max(*asked, pause);
         if (++busy_answers > kBusyAnswersMax) return sent;
-      } else if (!gateway || repeat - busy_answers >= kRepeatsMax) {
+      } else if (!gateway || ++gateway_answers > kGatewayRepeatsMax) {
         return sent;
       }
       if (!fits_deadline(context, pause)) return sent;
