@@ -1,0 +1,50 @@
+#include "cli/migration_reporter.h"
+
+#include <fmt/format.h>
+
+#include "base/units.h"
+
+namespace tranship::cli {
+
+void MigrationReporter::phase_begin(migrate::Phase phase) {
+  session_.note(session_.text(fmt::format("phase.{}", migrate::phase_name(phase))));
+}
+
+void MigrationReporter::phase_end(migrate::Phase phase, std::chrono::milliseconds took) {
+  const std::lock_guard lock(mutex_);
+  times_[phase] += took;
+}
+
+void MigrationReporter::volume(migrate::Phase, const volume::VolumeProgress&) {}
+
+void MigrationReporter::objects(std::size_t, std::size_t) {}
+
+void MigrationReporter::readiness(const restore::Readiness& readiness) {
+  std::string text;
+  for (const auto& line : readiness.waiting) text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", line.object.to_string(), line.reason);
+  const std::lock_guard lock(mutex_);
+  if (text.empty() || text == last_readiness_) return;
+  last_readiness_ = text;
+  session_.note(session_.text("ready.waiting", text));
+}
+
+void MigrationReporter::note(const std::string& text) { session_.note(text); }
+
+Json MigrationReporter::phase_times() const {
+  const std::lock_guard lock(mutex_);
+  Json times = Json::object();
+  for (const auto& [phase, took] : times_) times[std::string(migrate::phase_name(phase))] = took.count();
+  return times;
+}
+
+std::string MigrationReporter::phase_summary() const {
+  const std::lock_guard lock(mutex_);
+  std::string text;
+  for (const auto& [phase, took] : times_) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", session_.text(fmt::format("phase.name.{}", migrate::phase_name(phase))),
+                        format_duration(took));
+  }
+  return text;
+}
+
+}  // namespace tranship::cli
