@@ -4,6 +4,11 @@ namespace tranship::cli {
 
 std::vector<std::unique_ptr<Command>> all_commands() {
   std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(make_migrate_command());
+  commands.push_back(make_backup_command());
+  commands.push_back(make_restore_command());
+  commands.push_back(make_restore_points_command());
+  commands.push_back(make_cleanup_command());
   commands.push_back(make_completion_command());
   commands.push_back(make_version_command());
   return commands;

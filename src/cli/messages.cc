@@ -1,5 +1,7 @@
 #include "cli/messages.h"
 
+#include "cli/messages_migrate.h"
+
 #include <cstdlib>
 #include <unordered_map>
 
@@ -20,7 +22,7 @@ const std::unordered_map<std::string_view, const Message*>& all_messages() {
 }  // namespace
 
 std::vector<std::span<const Message>> message_tables() {
-  return {common_messages()};
+  return {common_messages(), migrate_messages()};
 }
 
 bool has_message(std::string_view key) { return all_messages().contains(key); }
