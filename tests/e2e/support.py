@@ -18,6 +18,7 @@ BED = ROOT / "tests/bed/bed"
 SAMPLES = ROOT / "tests/samples"
 IMAGE = "tranship.io/tranship:0.1.0"
 TIMEOUT_S = 600
+NAMESPACES = {"postgres": "shop"}  # of samples that are not named like their namespace
 
 
 class Finished:
@@ -84,7 +85,7 @@ class BedTest(unittest.TestCase):
     # The clusters
 
     def kubectl(self, cluster, *arguments, check=True, stdin=None):
-        command = [BED, "kubectl", "--name", self.bed, cluster, *arguments]
+        command = [BED, "kubectl", "--name", self.bed, cluster, "--", *arguments]
         run = subprocess.run(list(map(str, command)), capture_output=True, text=True, input=stdin, timeout=TIMEOUT_S,
                              check=False)
         if check:
@@ -102,13 +103,16 @@ class BedTest(unittest.TestCase):
         self.assertEqual(run.returncode, 0, f"bed {' '.join(map(str, arguments))}: {run.stderr}")
         return run.stdout
 
-    def load(self, sample, cluster="east"):
-        """The sample application, running and filled with data, in the namespace of its name."""
-        self.remove_namespace(cluster, sample)
-        self.addCleanup(self.remove_namespace, cluster, sample)
-        run = subprocess.run([SAMPLES / "load", sample, self.kubeconfig(cluster)], capture_output=True, text=True,
+    def load(self, sample, cluster="east", **settings):
+        """The sample application, running and filled with data; returns its namespace."""
+        namespace = NAMESPACES.get(sample, sample)
+        self.remove_namespace(cluster, namespace)
+        self.addCleanup(self.remove_namespace, cluster, namespace)
+        words = [f"{key}={value}" for key, value in settings.items()]
+        run = subprocess.run([SAMPLES / "load", sample, self.kubeconfig(cluster), *words], capture_output=True, text=True,
                              timeout=TIMEOUT_S, check=False)
         self.assertEqual(run.returncode, 0, f"load {sample}: {run.stdout}{run.stderr}")
+        return namespace
 
     def fingerprint(self, sample, cluster, namespace):
         run = subprocess.run([SAMPLES / "fingerprint", sample, self.kubeconfig(cluster), namespace], capture_output=True,

@@ -1,0 +1,85 @@
+"""Each sample application is migrated from east to west and compared object by object and byte by byte."""
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from compare import assert_same  # noqa: E402
+from support import BedTest  # noqa: E402
+
+
+class Samples(BedTest):
+    def migrate(self, namespace, target, *arguments):
+        run = self.tranship("migrate", namespace, "--from", "east", "--to", "west", "--namespace", target, "--output", "json",
+                            "--ready-timeout", "180", *arguments)
+        self.assertTrue(run.json["restore"]["whole"], run)
+        self.assert_no_leftovers()
+        return run.json
+
+    def test_minio_over_the_depot(self):
+        source = self.load("minio", mebibytes=48)
+        target = self.namespace("minio-replica")
+        before = self.fingerprint("minio", "east", source)
+        result = self.migrate(source, target, *self.at_depot())
+        self.assertEqual(before, self.fingerprint("minio", "west", target))
+        self.assertGreater(assert_same(self, ("east", source), ("west", target)), 4)
+        volume = result["description"]["volumes"][0]
+        self.assertEqual(volume["consistency"], "volume-snapshot")
+        self.assertGreater(volume["bytes"], 48 << 20)
+
+    def test_minio_relayed_through_this_machine(self):
+        source = self.load("minio")
+        target = self.namespace("minio-relayed")
+        before = self.fingerprint("minio", "east", source)
+        self.migrate(source, target)
+        self.assertEqual(before, self.fingerprint("minio", "west", target))
+        again = self.tranship("restore-points", "--output", "json").json["restorePoints"]
+        self.assertEqual(len(again), 1)
+        mode = (self.scratch / "data/tranship/passphrase").stat().st_mode & 0o777
+        self.assertEqual(mode, 0o600)
+
+    def test_minio_read_live_says_so(self):
+        source = self.load("minio")
+        target = self.namespace("minio-live")
+        before = self.fingerprint("minio", "east", source)
+        result = self.migrate(source, target, "--no-snapshots", *self.at_depot())
+        self.assertEqual(result["description"]["volumes"][0]["consistency"], "live")
+        self.assertEqual(before, self.fingerprint("minio", "west", target))
+
+    def test_postgres_with_its_surroundings(self):
+        source = self.load("postgres")
+        target = self.namespace("shop-replica")
+        before = self.fingerprint("postgres", "east", source)
+        self.migrate(source, target, "--carry", "all", *self.at_depot())
+        self.assertEqual(before, self.fingerprint("postgres", "west", target))
+        self.assertGreater(assert_same(self, ("east", source), ("west", target)), 12)
+
+    def test_second_backup_stores_only_what_changed(self):
+        source = self.load("minio", mebibytes=32)
+        first = self.tranship("backup", source, "--context", "east", "--output", "json", *self.at_depot()).json
+        second = self.tranship("backup", source, "--context", "east", "--output", "json", *self.at_depot()).json
+        self.assertGreater(first["bytesStored"], 30 << 20)
+        self.assertLess(second["bytesStored"], first["bytesStored"] // 10)
+        points = self.tranship("restore-points", source, "--output", "json", *self.at_depot()).json["restorePoints"]
+        self.assertEqual([point["id"] for point in points], [second["restorePoint"], first["restorePoint"]])
+        target = self.namespace("minio-older")
+        before = self.fingerprint("minio", "east", source)
+        self.tranship("restore", f"{source}@{first['restorePoint'][:10]}", "--context", "west", "--namespace", target,
+                      *self.at_depot())
+        self.assertEqual(before, self.fingerprint("minio", "west", target))
+        self.assert_no_leftovers()
+
+    def test_a_dry_run_writes_nothing(self):
+        source = self.load("minio")
+        target = self.namespace("minio-dry")
+        run = self.tranship("migrate", source, "--from", "east", "--to", "west", "--namespace", target, "--dry-run",
+                            "--output", "json", *self.at_depot())
+        self.assertFalse(run.json["plan"]["blocked"])
+        self.assertTrue(any(item["kind"] == "Deployment" and item["action"] == "create" for item in run.json["plan"]["items"]))
+        self.assertIn("standard", " ".join(run.json["plan"]["notes"]))
+        self.assertEqual(self.kubectl("west", "get", "namespace", target, "--ignore-not-found"), "")
+        self.assert_no_leftovers()
+
+
+if __name__ == "__main__":
+    unittest.main()
