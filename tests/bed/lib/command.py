@@ -13,6 +13,7 @@ from lib import build, lifecycle, network, processes
 from lib.bed import Bed, all_names
 from lib.locks import bed_lock
 from lib.paths import DEFAULT_VERSION, BedError
+from lib.proxies import Proxy
 
 
 def do_build(arguments) -> None:
@@ -226,6 +227,7 @@ def parser() -> argparse.ArgumentParser:
     add_bed_words(words, word)
     add_fault_words(words, word)
     add_depot_words(words, word)
+    add_proxy_words(words, word)
     return top
 
 
@@ -278,6 +280,34 @@ def add_depot_words(words, word) -> None:
     word(depot, "readonly-user", "make a user that may only read; prints the file of its keys", do_depot_readonly)
     one = word(depot, "mc", "run MinIO's client on it, as alias depot: bed depot mc -- ls depot/tranship", do_depot_mc)
     one.add_argument("words", nargs=argparse.REMAINDER)
+
+
+def add_proxy_words(words, word) -> None:
+    proxy = words.add_parser("proxy", help="faults between any two parts (proxy/README.md)").add_subparsers(
+        required=True, metavar="ACTION")
+
+    def action(name, help_text, perform):
+        one = word(proxy, name, help_text, lambda arguments: do_proxy(arguments, perform))
+        one.add_argument("proxy", metavar="PROXY")
+        return one
+
+    one = action("up", "start one in front of a part; prints its addresses as JSON", lambda p, a: p.up(a.of, a.mode))
+    one.add_argument("--of", required=True, metavar="CLUSTER|api|depot|HOST:PORT")
+    one.add_argument("--mode", choices=("tcp", "http", "api"), help="default: api for clusters, http for depot, else tcp")
+    action("down", "end it", lambda p, a: p.down())
+    one = action("rules", "set its rules (a JSON list; - reads standard input), or show them", lambda p, a: p.control(
+        *(("GET", "/rules") if a.rules is None else ("PUT", "/rules", sys.stdin.read() if a.rules == "-" else a.rules))))
+    one.add_argument("rules", nargs="?")
+    action("clear", "take all rules away", lambda p, a: p.control("DELETE", "/rules"))
+    action("cut", "cut every open connection now", lambda p, a: p.control("POST", "/cut"))
+    action("counters", "what passed, and what was spoiled", lambda p, a: p.control("GET", "/counters"))
+    action("show", "its addresses and files", lambda p, a: p.description)
+
+
+def do_proxy(arguments, perform) -> None:
+    told = perform(Proxy(Bed(arguments.bed).must_exist(), arguments.proxy), arguments)
+    if told is not None:
+        print(json.dumps(told, indent=2))
 
 
 def main(words: list) -> int:

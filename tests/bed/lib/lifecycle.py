@@ -85,8 +85,8 @@ def down(name: str) -> None:
         for folder in (bed.state, bed.run):          # created, and interrupted before it was a bed
             shutil.rmtree(folder, ignore_errors=True)
         return
-    side_by_side([c.down for c in clusters(bed).values()] + [bed.api_only().down, depot(bed).down])
     stop_proxies(bed)
+    side_by_side([c.down for c in clusters(bed).values()] + [bed.api_only().down, depot(bed).down])
     network.remove_bridge(bed.settings["slot"])
     bed.forget()
 

@@ -1,0 +1,3 @@
+module bed/proxy
+
+go 1.26
