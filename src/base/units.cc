@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <time.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 namespace tranship {
 
@@ -80,9 +82,14 @@ Result<std::chrono::system_clock::time_point> parse_time(std::string_view text) 
     return bad();
   }
   const std::int64_t seconds = static_cast<std::int64_t>(timegm(&parts)) - offset_seconds;
-  const auto since = std::chrono::seconds(seconds) + std::chrono::nanoseconds(nanoseconds);
+  return time_of_unix(seconds) + std::chrono::nanoseconds(nanoseconds);
+}
+
+std::chrono::system_clock::time_point time_of_unix(std::int64_t seconds) {
+  // A second short of the ends, so that a fraction still fits.
+  constexpr std::int64_t kSecondsMax = std::numeric_limits<std::int64_t>::max() / 1'000'000'000 - 1;
   return std::chrono::system_clock::time_point(
-      std::chrono::duration_cast<std::chrono::system_clock::duration>(since));
+      std::chrono::seconds(std::clamp(seconds, -kSecondsMax, kSecondsMax)));
 }
 
 Result<std::uint64_t> parse_quantity(std::string_view text) {

@@ -103,9 +103,10 @@ Result<Impersonation> read_impersonation(const Fields& user, const Impersonation
     }
   }
   if (!from_options.user.empty()) impersonation = from_options;
-  const bool without_user = impersonation.user.empty() && (!impersonation.uid.empty() || !impersonation.groups.empty() ||
-                                                           !impersonation.extra.empty());
-  if (without_user || (from_options.user.empty() && !(from_options.groups.empty() && from_options.uid.empty()))) {
+  const auto lacks_user = [](const Impersonation& one) {
+    return one.user.empty() && !(one.uid.empty() && one.groups.empty() && one.extra.empty());
+  };
+  if (lacks_user(impersonation) || lacks_user(from_options)) {
     return fail(user.invalid("groups or a uid to impersonate need a user to impersonate (as)"));
   }
   return impersonation;

@@ -79,8 +79,9 @@ class ExecCredentials final : public Credentials {
   Result<Issued> run(const Context& context) const {
     const bool terminal = plugin_.interactive != Interactive::never && ::isatty(STDIN_FILENO) == 1;
     if (plugin_.interactive == Interactive::always && !terminal) {
-      return fail(Error(Fault::auth, fmt::format("{}: the credential plugin {} needs a terminal (interactiveMode: Always)",
-                                                 plugin_.where, plugin_.command))
+      return fail(Error(Fault::auth,
+                        fmt::format("{}: the credential plugin {} needs a terminal (interactiveMode: Always)",
+                                    plugin_.where, plugin_.command))
                       .with_fix("Run the command at a terminal, or use a user with other credentials"));
     }
     Subprocess program;
@@ -97,7 +98,8 @@ class ExecCredentials final : public Credentials {
       return fail(Error(Fault::auth, fmt::format("{}: the credential plugin {} failed with exit code {}{}{}",
                                                  plugin_.where, plugin_.command, output->exit_code,
                                                  said.empty() ? "" : ": ", said))
-                      .with_fix("Log in again with the cloud's own command line, then check that the plugin runs by itself"));
+                      .with_fix("Log in again with the cloud's own command line, then check that the plugin "
+                                "runs by itself"));
     }
     return read_credential(output->standard_output);
   }

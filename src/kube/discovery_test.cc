@@ -64,7 +64,8 @@ TEST(DiscoveryTest, AggregatedDocument) {
     EXPECT_EQ(discovery.unavailable(), (std::vector<std::string>{"metrics.k8s.io/v1beta1"}));
     EXPECT_EQ(discovery.find({"apps", "v1beta2", "Deployment"})->version, "v1beta2");
     EXPECT_FALSE(discovery.find({"apps", "v2", "Deployment"}));
-    for (const auto* name : {"deploy", "deployments", "deployments.apps", "Deployment", "deployment", "deployment.apps"}) {
+    for (const auto* name :
+         {"deploy", "deployments", "deployments.apps", "Deployment", "deployment", "deployment.apps"}) {
       EXPECT_EQ(discovery.find_name(name), deployment) << name;
     }
     EXPECT_EQ(discovery.find_name("pods"), nullptr);
@@ -120,11 +121,15 @@ class OldServer final : public Client {
                            const std::function<void(Json&&)>&, const std::function<void()>&) override {
     return unused();
   }
-  Result<Json> create(const Context&, const ResourceType&, const Json&, const WriteOptions&) override { return unused(); }
+  Result<Json> create(const Context&, const ResourceType&, const Json&, const WriteOptions&) override {
+    return unused();
+  }
   Result<Json> replace(const Context&, const ResourceType&, const Json&, const WriteOptions&) override {
     return unused();
   }
-  Result<Json> apply(const Context&, const ResourceType&, const Json&, const WriteOptions&) override { return unused(); }
+  Result<Json> apply(const Context&, const ResourceType&, const Json&, const WriteOptions&) override {
+    return unused();
+  }
   Result<Json> patch(const Context&, const ResourceType&, const std::string&, const std::string&, PatchKind,
                      const Json&, const WriteOptions&) override {
     return unused();

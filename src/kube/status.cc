@@ -83,8 +83,8 @@ Error no_right(const Attempted& attempted, const std::string& message) {
   const std::string where = name_space.empty() ? "in the whole cluster" : "in namespace " + name_space;
   return Error(Fault::auth, fmt::format("{} {}: user {} has no right to {} {} {} of cluster {}", attempted.verb,
                                         attempted.object, user, verb, resource, where, attempted.cluster_name))
-      .with_fix(fmt::format("Give {} the verb {} on {} {} ({} with a Role or ClusterRole, bound to the user)", user, verb,
-                            resource, where, "RBAC"))
+      .with_fix(fmt::format("Give {} the verb {} on {} {} (RBAC: a {} with it, bound to the user)", user, verb,
+                            resource, where, name_space.empty() ? "ClusterRole" : "Role or ClusterRole"))
       .with_code("kube.Forbidden");
 }
 

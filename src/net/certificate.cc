@@ -6,6 +6,8 @@
 
 #include <memory>
 
+#include "base/units.h"
+
 namespace tranship::net {
 namespace {
 
@@ -32,7 +34,7 @@ std::string name_text(const X509_NAME* name) {
 std::chrono::system_clock::time_point time_of(const ASN1_TIME* time) {
   tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
-  return std::chrono::system_clock::from_time_t(timegm(&parts));
+  return time_of_unix(timegm(&parts));
 }
 
 // An encrypted key must not make OpenSSL ask for a passphrase on the terminal.

@@ -110,6 +110,9 @@ TEST(CertificateTest, InspectsAndMatchesKeys) {
   EXPECT_FALSE(check_key_pair(certificate.pem(), Secret("nonsense")));
   EXPECT_FALSE(inspect_certificates("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"));
   EXPECT_FALSE(inspect_certificates(""));
+  const TestCertificate forever("forever", nullptr, "", -3600, 250'000'000'000);
+  EXPECT_GT(inspect_certificates(forever.pem())->at(0).not_after, std::chrono::system_clock::now())
+      << "years the clock cannot hold are far away, not long ago";
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <openssl/x509_vfy.h>
 
 #include "base/units.h"
-#include "net/certificate.h"
 
 namespace tranship::net {
 namespace {
@@ -32,7 +31,7 @@ int on_verify(int trusted, X509_STORE_CTX* store) {
   refused->issuer = name_of(X509_get_issuer_name(certificate));
   tm parts{};
   if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &parts) == 1) {
-    refused->not_after = format_time(std::chrono::system_clock::from_time_t(timegm(&parts)));
+    refused->not_after = format_time(time_of_unix(timegm(&parts)));
   }
   return trusted;
 }
