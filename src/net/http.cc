@@ -1,6 +1,7 @@
 #include "net/http.h"
 
 #include <curl/curl.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -54,19 +55,18 @@ struct HttpClient::Loop {
 
   ~Loop() {
     {
+      // The wake-up under the lock: the thread frees the multi handle once it has seen `stopping`.
       std::lock_guard lock(mutex);
       stopping = true;
+      curl_multi_wakeup(multi);
     }
-    curl_multi_wakeup(multi);
     thread.join();
-    std::unique_lock lock(mutex);
-    nobody_inside.wait(lock, [&] { return callers == 0; });
-    curl_multi_cleanup(multi);
   }
 
   Result<void> perform(const Context& context, Transfer& transfer);
   void cancel(Transfer& transfer);
   void run();
+  void serve();
   void admit();
   void end(Transfer& transfer, CURLcode code);
   void collect_finished();
@@ -122,6 +122,22 @@ void HttpClient::Loop::cancel(Transfer& transfer) {
 }
 
 void HttpClient::Loop::run() {
+  // Signals are the program's business, not this thread's. SIGPIPE above all: OpenSSL writes to sockets that
+  // the peer may have closed, and with CURLOPT_NOSIGNAL libcurl leaves the signal to its user.
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  serve();
+  {
+    std::unique_lock lock(mutex);
+    nobody_inside.wait(lock, [&] { return callers == 0; });
+  }
+  // Here and not in the destructor: ending TLS connections writes too.
+  curl_multi_cleanup(multi);
+}
+
+// Until the client is closed and the last transfer has ended.
+void HttpClient::Loop::serve() {
   for (;;) {
     admit();
     {

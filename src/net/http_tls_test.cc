@@ -89,6 +89,26 @@ TEST(HttpTlsTest, ClientCertificateIsShownAndRefusalIsAnAuthFault) {
   EXPECT_EQ(bad.error().fault(), Fault::auth) << bad.error().text();
 }
 
+TEST(HttpTlsTest, AServerThatHangsUpDuringAnUploadIsRetryable) {
+  const TestCertificate authority("authority");
+  const TestCertificate certificate("server", &authority, "IP:127.0.0.1");
+  Server server([](const SeenRequest&, Connection&) { return false; }, &certificate);
+  server.hang_up_after(1'000'000);
+  HttpOptions options;
+  options.tls.ca_pem = authority.pem();
+  HttpClient client(options);
+  const std::string body(30'000'000, 'x');
+  HttpRequest request;
+  request.method = "PUT";
+  request.url = server.url();
+  request.body = as_bytes(body);
+  for (int i = 0; i < 5; ++i) {
+    const auto response = client.perform(Context().with_timeout(std::chrono::seconds(10)), request);
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().fault(), Fault::retryable) << response.error().text();
+  }
+}
+
 TEST(HttpTlsTest, PlainServerBehindHttpsIsInvalid) {
   Server server(say_hello);
   const auto answer = fetch("https://127.0.0.1:" + std::to_string(server.port()), {});

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -93,6 +94,9 @@ class Server {
     if (tls_ != nullptr) SSL_CTX_free(tls_);
   }
 
+  // From now on connections are reset once they brought so many bytes of a body.
+  void hang_up_after(std::size_t bytes) { hang_up_after_ = bytes; }
+
   int port() const { return port_; }
   std::string url(std::string_view path = "/", std::string_view host = "127.0.0.1") const {
     return (tls_ != nullptr ? "https://" : "http://") + std::string(host) + ":" + std::to_string(port_) +
@@ -116,8 +120,14 @@ class Server {
   }
 
   void serve(int descriptor, int number) {
+    // OpenSSL writes without MSG_NOSIGNAL; clients of these tests hang up in the middle of things.
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     SSL* tls = nullptr;
     bool fine = true;
+    bool reset = false;
     if (tls_ != nullptr) {
       tls = SSL_new(tls_);
       SSL_set_fd(tls, descriptor);
@@ -128,7 +138,10 @@ class Server {
     while (fine && !stopping_) {
       SeenRequest request;
       request.connection = number;
-      if (!read_request(connection, buffer, request)) break;
+      if (!read_request(connection, buffer, request)) {
+        reset = hang_up_after_ != 0;
+        break;
+      }
       if (tls != nullptr) {
         const char* name = SSL_get_servername(tls, TLSEXT_NAMETYPE_host_name);
         request.tls_server_name = name == nullptr ? "" : name;
@@ -142,7 +155,7 @@ class Server {
     // Closing with unread bytes would reset the connection and take the last words (a TLS alert) along.
     ::shutdown(descriptor, SHUT_WR);
     char rest[4096];
-    while (!stopping_ && ::recv(descriptor, rest, sizeof rest, 0) > 0) {
+    while (!stopping_ && !reset && ::recv(descriptor, rest, sizeof rest, 0) > 0) {
     }
     if (tls != nullptr) SSL_free(tls);
     std::lock_guard lock(mutex_);
@@ -150,7 +163,7 @@ class Server {
     ::close(descriptor);
   }
 
-  static bool read_request(Connection& connection, std::string& buffer, SeenRequest& request) {
+  bool read_request(Connection& connection, std::string& buffer, SeenRequest& request) {
     std::size_t end = 0;
     while ((end = buffer.find("\r\n\r\n")) == std::string::npos) {
       const std::string more = connection.read_some();
@@ -170,6 +183,7 @@ class Server {
       std::from_chars(digits, request.head.data() + request.head.size(), length);
     }
     while (buffer.size() < length) {
+      if (hang_up_after_ != 0 && buffer.size() >= hang_up_after_) return false;
       const std::string more = connection.read_some();
       if (more.empty()) return false;
       buffer += more;
@@ -184,6 +198,7 @@ class Server {
   int listener_ = -1;
   int port_ = 0;
   std::atomic<bool> stopping_ = false;
+  std::atomic<std::size_t> hang_up_after_ = 0;
   mutable std::mutex mutex_;
   std::list<int> open_;
   std::vector<SeenRequest> seen_;
