@@ -4,6 +4,7 @@
 usage: mkimage.py REFERENCE OUT.tar ENTRYPOINT-JSON [--user UID[:GID]] [--env NAME=VALUE] SOURCE:TARGET ...
 SOURCE is a file or a folder; `->LINK:TARGET` makes a symbolic link. The same input gives the same bytes.
 """
+
 import hashlib
 import io
 import json
@@ -65,9 +66,16 @@ class Layer:
 
 def write_archive(out: str, reference: str, layer: bytes, config: dict) -> None:
     digest = "sha256:" + hashlib.sha256(layer).hexdigest()
-    described = json.dumps({"architecture": "amd64", "os": "linux", "created": "2026-01-01T00:00:00Z", "config": config,
-                            "rootfs": {"type": "layers", "diff_ids": [digest]},
-                            "history": [{"created_by": "mkimage"}]}).encode()
+    described = json.dumps(
+        {
+            "architecture": "amd64",
+            "os": "linux",
+            "created": "2026-01-01T00:00:00Z",
+            "config": config,
+            "rootfs": {"type": "layers", "diff_ids": [digest]},
+            "history": [{"created_by": "mkimage"}],
+        }
+    ).encode()
     name = hashlib.sha256(described).hexdigest() + ".json"
     manifest = json.dumps([{"Config": name, "RepoTags": [reference], "Layers": ["layer.tar"]}]).encode()
     temporary = Path(out).with_name(f".{Path(out).name}.new")

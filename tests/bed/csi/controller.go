@@ -12,7 +12,9 @@ import (
 
 const defaultBytes = 1 << 30
 
-func (d *driver) ControllerGetCapabilities(context.Context, *csi.ControllerGetCapabilitiesRequest) (*csi.ControllerGetCapabilitiesResponse, error) {
+func (d *driver) ControllerGetCapabilities(
+	context.Context, *csi.ControllerGetCapabilitiesRequest,
+) (*csi.ControllerGetCapabilitiesResponse, error) {
 	types := []csi.ControllerServiceCapability_RPC_Type{csi.ControllerServiceCapability_RPC_CREATE_DELETE_VOLUME}
 	if !d.plain {
 		types = append(types, csi.ControllerServiceCapability_RPC_CREATE_DELETE_SNAPSHOT,
@@ -27,7 +29,9 @@ func (d *driver) ControllerGetCapabilities(context.Context, *csi.ControllerGetCa
 	return answer, nil
 }
 
-func (d *driver) CreateVolume(_ context.Context, r *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
+func (d *driver) CreateVolume(
+	_ context.Context, r *csi.CreateVolumeRequest,
+) (*csi.CreateVolumeResponse, error) {
 	path := d.volume(r.Name)
 	what, found := described(path)
 	if !found {
@@ -100,7 +104,9 @@ func (d *driver) flush(path string, what description) error {
 	return flushLoop(path + "/disk.raw")
 }
 
-func (d *driver) DeleteVolume(_ context.Context, r *csi.DeleteVolumeRequest) (*csi.DeleteVolumeResponse, error) {
+func (d *driver) DeleteVolume(
+	_ context.Context, r *csi.DeleteVolumeRequest,
+) (*csi.DeleteVolumeResponse, error) {
 	path := d.volume(r.VolumeId)
 	if what, found := described(path); found {
 		if len(what.Targets) > 0 { // the claim may go before its last pod has
@@ -116,7 +122,9 @@ func (d *driver) DeleteVolume(_ context.Context, r *csi.DeleteVolumeRequest) (*c
 	return &csi.DeleteVolumeResponse{}, nil
 }
 
-func (d *driver) ValidateVolumeCapabilities(_ context.Context, r *csi.ValidateVolumeCapabilitiesRequest) (*csi.ValidateVolumeCapabilitiesResponse, error) {
+func (d *driver) ValidateVolumeCapabilities(
+	_ context.Context, r *csi.ValidateVolumeCapabilitiesRequest,
+) (*csi.ValidateVolumeCapabilitiesResponse, error) {
 	if _, found := described(d.volume(r.VolumeId)); !found {
 		return nil, status.Error(codes.NotFound, "no such volume")
 	}
@@ -124,7 +132,9 @@ func (d *driver) ValidateVolumeCapabilities(_ context.Context, r *csi.ValidateVo
 		VolumeCapabilities: r.VolumeCapabilities}}, nil
 }
 
-func (d *driver) CreateSnapshot(_ context.Context, r *csi.CreateSnapshotRequest) (*csi.CreateSnapshotResponse, error) {
+func (d *driver) CreateSnapshot(
+	_ context.Context, r *csi.CreateSnapshotRequest,
+) (*csi.CreateSnapshotResponse, error) {
 	source, path := d.volume(r.SourceVolumeId), d.snapshot(r.Name)
 	what, found := described(path)
 	if !found {
@@ -152,7 +162,9 @@ func (d *driver) CreateSnapshot(_ context.Context, r *csi.CreateSnapshotRequest)
 		SizeBytes: what.Bytes, CreationTime: timestamppb.New(time.Unix(what.Created, 0)), ReadyToUse: true}}, nil
 }
 
-func (d *driver) DeleteSnapshot(_ context.Context, r *csi.DeleteSnapshotRequest) (*csi.DeleteSnapshotResponse, error) {
+func (d *driver) DeleteSnapshot(
+	_ context.Context, r *csi.DeleteSnapshotRequest,
+) (*csi.DeleteSnapshotResponse, error) {
 	if err := d.remove(d.snapshot(r.SnapshotId)); err != nil {
 		return nil, err
 	}

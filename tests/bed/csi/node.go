@@ -12,7 +12,9 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-func (d *driver) NodeGetCapabilities(context.Context, *csi.NodeGetCapabilitiesRequest) (*csi.NodeGetCapabilitiesResponse, error) {
+func (d *driver) NodeGetCapabilities(
+	context.Context, *csi.NodeGetCapabilitiesRequest,
+) (*csi.NodeGetCapabilitiesResponse, error) {
 	return &csi.NodeGetCapabilitiesResponse{}, nil
 }
 
@@ -20,7 +22,8 @@ func (d *driver) NodeGetInfo(context.Context, *csi.NodeGetInfoRequest) (*csi.Nod
 	return &csi.NodeGetInfoResponse{NodeId: d.node}, nil
 }
 
-// content gives what is bound to a pod's folder: a folder or a device of the host. Plain volumes are mounted for it.
+// content gives what is bound to a pod's folder: a folder or a device of the host.
+// Plain volumes are mounted for it.
 func (d *driver) content(path string, what description) (string, error) {
 	if what.Block {
 		return loopOf(filepath.Join(path, "disk.raw"))
@@ -51,7 +54,9 @@ func bound(content, target string) bool {
 	return syscall.Stat(content, &x) == nil && syscall.Stat(target, &y) == nil && x.Dev == y.Dev && x.Ino == y.Ino
 }
 
-func (d *driver) NodePublishVolume(_ context.Context, r *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
+func (d *driver) NodePublishVolume(
+	_ context.Context, r *csi.NodePublishVolumeRequest,
+) (*csi.NodePublishVolumeResponse, error) {
 	path := d.volume(r.VolumeId)
 	what, found := described(path)
 	if !found {
@@ -84,14 +89,17 @@ func (d *driver) NodePublishVolume(_ context.Context, r *csi.NodePublishVolumeRe
 		return nil, status.Errorf(codes.Internal, "bind mount: %v", err)
 	}
 	if r.Readonly && !what.Block {
-		if err := syscall.Mount("", r.TargetPath, "", syscall.MS_REMOUNT|syscall.MS_BIND|syscall.MS_RDONLY, ""); err != nil {
+		const again = syscall.MS_REMOUNT | syscall.MS_BIND | syscall.MS_RDONLY
+		if err := syscall.Mount("", r.TargetPath, "", again, ""); err != nil {
 			return nil, status.Errorf(codes.Internal, "read-only bind mount: %v", err)
 		}
 	}
 	return &csi.NodePublishVolumeResponse{}, nil
 }
 
-func (d *driver) NodeUnpublishVolume(_ context.Context, r *csi.NodeUnpublishVolumeRequest) (*csi.NodeUnpublishVolumeResponse, error) {
+func (d *driver) NodeUnpublishVolume(
+	_ context.Context, r *csi.NodeUnpublishVolumeRequest,
+) (*csi.NodeUnpublishVolumeResponse, error) {
 	err := syscall.Unmount(r.TargetPath, 0)
 	if err != nil && err != syscall.EINVAL && err != syscall.ENOENT {
 		return nil, status.Errorf(codes.Internal, "unmount: %v", err)

@@ -13,7 +13,8 @@ import (
 )
 
 // Every volume and snapshot is a folder (a subvolume unless plain) with its description in ID.json beside it.
-// A file volume of btrfs is the folder `data` in it, a plain one the file `data.ext4`; a block volume is the file `disk.raw`.
+// A file volume of btrfs is the folder `data` in it, a plain one the file `data.ext4`; a block volume is the
+// file `disk.raw`.
 
 type description struct {
 	Bytes   int64    `json:"bytes"`

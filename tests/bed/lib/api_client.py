@@ -1,4 +1,5 @@
 """The few questions the bed asks an API server itself, and kubectl for all else."""
+
 import http.client
 import json
 import ssl
@@ -38,11 +39,17 @@ class ApiClient:
         return self.get("/readyz") is not None
 
     def kubectl(self, *args, text: str = None) -> str:
-        done = subprocess.run([str(self.kubectl_path), "--kubeconfig", str(self.kubeconfig), *map(str, args)],
-                              input=text, capture_output=True, text=True)
+        done = subprocess.run(
+            [str(self.kubectl_path), "--kubeconfig", str(self.kubeconfig), *map(str, args)],
+            input=text,
+            capture_output=True,
+            text=True,
+        )
         if done.returncode != 0:
             raise BedError(f"kubectl {' '.join(map(str, args))}: {done.stderr.strip()}")
         return done.stdout
 
     def apply(self, text: str) -> None:
-        self.kubectl("apply", "--server-side", "--force-conflicts", "--field-manager=bed", "-f", "-", text=text)
+        self.kubectl(
+            "apply", "--server-side", "--force-conflicts", "--field-manager=bed", "-f", "-", text=text
+        )

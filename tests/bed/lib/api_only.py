@@ -1,4 +1,5 @@
 """An API server without nodes on loopback: what tests of the API need, in about three seconds."""
+
 import shutil
 from pathlib import Path
 
@@ -23,13 +24,28 @@ class ApiOnly:
     def plane(self) -> ControlPlane:
         ports = self.settings["ports"]
         local = {"controller-manager": ports[3]}
-        return ControlPlane("api", self.state, self.run, self.binaries, "127.0.0.1", port=ports[0], etcd_port=ports[1],
-                            etcd_peer_port=ports[2], local_ports=local)
+        return ControlPlane(
+            "api",
+            self.state,
+            self.run,
+            self.binaries,
+            "127.0.0.1",
+            port=ports[0],
+            etcd_port=ports[1],
+            etcd_peer_port=ports[2],
+            local_ports=local,
+        )
 
     def healthy(self, controllers: bool) -> bool:
-        if not self.settings or not self.settings.get("ready") or (controllers and not self.settings["controllers"]):
+        if (
+            not self.settings
+            or not self.settings.get("ready")
+            or (controllers and not self.settings["controllers"])
+        ):
             return False
-        return all(processes.pid_of(self.run, n) for n in processes.names(self.run)) and self.plane().api.ready()
+        return (
+            all(processes.pid_of(self.run, n) for n in processes.names(self.run)) and self.plane().api.ready()
+        )
 
     def up(self, controllers: bool = False) -> None:
         if self.healthy(controllers):
@@ -40,7 +56,7 @@ class ApiOnly:
             try:
                 self.start(controllers)
                 return
-            except BedError as error:           # another program may have taken a port in between
+            except BedError as error:  # another program may have taken a port in between
                 last = error
         raise last
 
@@ -55,8 +71,14 @@ class ApiOnly:
         if controllers:
             plane.start_controllers()
             account = "/api/v1/namespaces/default/serviceaccounts/default"
-            processes.wait_until("service account of the default namespace", lambda: plane.api.get(account), 30,
-                                 self.run, ["controller-manager"], plane.logs)
+            processes.wait_until(
+                "service account of the default namespace",
+                lambda: plane.api.get(account),
+                30,
+                self.run,
+                ["controller-manager"],
+                plane.logs,
+            )
         processes.wait_until("default namespace", lambda: plane.api.get("/api/v1/namespaces/default"), 30)
         self.settings["ready"] = True
         write_json(self.state / "api.json", self.settings)

@@ -1,10 +1,20 @@
 """One bed: its place in the table of beds, and the parts it may have (clusters, depot, API-only cluster)."""
+
 import shutil
 from pathlib import Path
 
 from lib.api_only import ApiOnly
 from lib.locks import slot_lock
-from lib.paths import DEFAULT_VERSION, RUN_ROOT, STATE_ROOT, BedError, build_root, check_name, read_json, write_json
+from lib.paths import (
+    DEFAULT_VERSION,
+    RUN_ROOT,
+    STATE_ROOT,
+    BedError,
+    build_root,
+    check_name,
+    read_json,
+    write_json,
+)
 
 SLOTS = 64
 
@@ -27,7 +37,9 @@ class Bed:
 
     def must_exist(self) -> "Bed":
         if not self.exists():
-            raise BedError(f"no bed '{self.name}'; there are: {', '.join(all_names()) or 'none'} (bed up makes one)")
+            raise BedError(
+                f"no bed '{self.name}'; there are: {', '.join(all_names()) or 'none'} (bed up makes one)"
+            )
         return self
 
     def create(self, version: str = None) -> None:
@@ -36,14 +48,23 @@ class Bed:
             self.settings = read_json(self.state / "state.json")
             if self.settings is None:
                 taken = {(read_json(STATE_ROOT / n / "state.json") or {}).get("slot") for n in all_names()}
-                free = [s for s in range(SLOTS) if s not in taken and not Path(f"/sys/class/net/tb{s}").exists()]
+                free = [
+                    s for s in range(SLOTS) if s not in taken and not Path(f"/sys/class/net/tb{s}").exists()
+                ]
                 if not free:
                     raise BedError(f"all {SLOTS} slots are taken: `bed down --all` frees them")
-                self.settings = {"slot": free[0], "version": version or DEFAULT_VERSION, "clusters": {}, "images": []}
+                self.settings = {
+                    "slot": free[0],
+                    "version": version or DEFAULT_VERSION,
+                    "clusters": {},
+                    "images": [],
+                }
                 self.save()
         if version and version != self.settings["version"]:
-            raise BedError(f"bed '{self.name}' runs Kubernetes {self.settings['version']}, not {version}: "
-                           f"take it down first, or give another --name")
+            raise BedError(
+                f"bed '{self.name}' runs Kubernetes {self.settings['version']}, not {version}: "
+                f"take it down first, or give another --name"
+            )
 
     def save(self) -> None:
         self.state.mkdir(parents=True, exist_ok=True)
@@ -67,4 +88,6 @@ class Bed:
     def parts(self) -> list:
         """What of the bed is there: names of clusters, and "api" and "depot"."""
         found = list(self.settings["clusters"])
-        return found + [part for part in ("api", "depot") if (self.state / part).is_dir() or (self.run / part).is_dir()]
+        return found + [
+            part for part in ("api", "depot") if (self.state / part).is_dir() or (self.run / part).is_dir()
+        ]

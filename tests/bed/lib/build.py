@@ -1,7 +1,8 @@
-"""Builds what the clusters run, from package registries alone, into the cache. A step that is up to date does nothing.
+"""Builds what the clusters run, from package registries alone, into the cache; nothing when it is up to date.
 
-Each step has a key (versions and a digest of its sources); the key is written beside the results when they are whole.
+Each step has a key (versions and a digest of its sources), written beside the results when they are whole.
 """
+
 import hashlib
 import json
 import os
@@ -19,12 +20,19 @@ SNAPSHOTTER = "github.com/kubernetes-csi/external-snapshotter/v8/cmd"
 PROVISIONER = "github.com/kubernetes-csi/external-provisioner/v6/cmd/csi-provisioner"
 SNAPSHOT_CRDS = "github.com/kubernetes-csi/external-snapshotter/client/v8"
 VERSIONS = {
-    "snapshotter": "v8.7.0", "provisioner": "v6.4.0", "snapshot-crds": "v8.6.0", "csi-spec": "v1.12.0",
-    "kubelet-api": "v0.34.4", "coredns": "v1.15.0", "minio": "v0.0.0-20260212201848-7aac2a2c5b7c",
+    "snapshotter": "v8.7.0",
+    "provisioner": "v6.4.0",
+    "snapshot-crds": "v8.6.0",
+    "csi-spec": "v1.12.0",
+    "kubelet-api": "v0.34.4",
+    "coredns": "v1.15.0",
+    "minio": "v0.0.0-20260212201848-7aac2a2c5b7c",
     "mc": "v0.0.0-20250313080218-cf909e1063a9",
 }
-APPLETS = ("sh ls cat sleep echo mkdir dd wget nc md5sum sha256sum ps kill tar touch rm id env find sync httpd stat ln "
-           "chmod chown mknod mkfifo seq head tail wc cp mv grep sed awk date nslookup test true false").split()
+APPLETS = (
+    "sh ls cat sleep echo mkdir dd wget nc md5sum sha256sum ps kill tar touch rm id env find sync httpd stat ln "
+    "chmod chown mknod mkfifo seq head tail wc cp mv grep sed awk date nslookup test true false"
+).split()
 
 
 class Builder:
@@ -71,10 +79,18 @@ class Builder:
     # Go
 
     def run(self, *argv, cwd: Path = None, env: dict = None) -> str:
-        full = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=mod", **(env or {})}
+        full = {
+            **os.environ,
+            "CGO_ENABLED": "0",
+            "GOTOOLCHAIN": "local",
+            "GOFLAGS": "-mod=mod",
+            **(env or {}),
+        }
         done = subprocess.run([str(a) for a in argv], cwd=cwd, env=full, text=True, capture_output=True)
         if done.returncode != 0:
-            raise BedError(f"{' '.join(map(str, argv))} (in {cwd}) failed:\n{(done.stdout + done.stderr)[-3000:]}")
+            raise BedError(
+                f"{' '.join(map(str, argv))} (in {cwd}) failed:\n{(done.stdout + done.stderr)[-3000:]}"
+            )
         return done.stdout
 
     def in_go(self, *args, cwd: Path = None, env: dict = None) -> str:
@@ -105,7 +121,9 @@ class Builder:
 
         def make():
             folder = self.module("components", source)
-            where = json.loads(self.in_go("mod", "download", "-json", f"k8s.io/kubernetes@v{self.version}", cwd=folder))["Dir"]
+            where = json.loads(
+                self.in_go("mod", "download", "-json", f"k8s.io/kubernetes@v{self.version}", cwd=folder)
+            )["Dir"]
             minor = self.version.split(".", 1)[1]
             edits = [f"-require=k8s.io/kubernetes@v{self.version}"]
             for line in Path(where, "go.mod").read_text().splitlines():
@@ -115,8 +133,14 @@ class Builder:
             self.in_go("mod", "edit", *edits, cwd=folder)
             self.in_go("mod", "tidy", cwd=folder)
             at = "k8s.io/component-base/version"
-            self.compile(folder, ".", kube, f"-X {at}.gitVersion=v{self.version} -X {at}.gitMajor=1 "
-                                            f"-X {at}.gitMinor={minor.split('.')[0]}")
+            self.compile(
+                folder,
+                ".",
+                kube,
+                f"-X {at}.gitVersion=v{self.version} -X {at}.gitMajor=1 "
+                f"-X {at}.gitMinor={minor.split('.')[0]}",
+            )
+
         self.step("kube", [kube], f"{self.version} {self.digest(source)}", make)
         link = self.bin / "kubectl"
         if not link.is_symlink():
@@ -124,35 +148,56 @@ class Builder:
             link.symlink_to("kube")
 
     def sidecars(self) -> None:
-        names = {"csi-provisioner": PROVISIONER, "snapshot-controller": f"{SNAPSHOTTER}/snapshot-controller",
-                 "csi-snapshotter": f"{SNAPSHOTTER}/csi-snapshotter"}
+        names = {
+            "csi-provisioner": PROVISIONER,
+            "snapshot-controller": f"{SNAPSHOTTER}/snapshot-controller",
+            "csi-snapshotter": f"{SNAPSHOTTER}/csi-snapshotter",
+        }
 
         def make():
             folder = self.module("sidecars")
-            version = {n: VERSIONS["provisioner" if p == PROVISIONER else "snapshotter"] for n, p in names.items()}
+            version = {
+                n: VERSIONS["provisioner" if p == PROVISIONER else "snapshotter"] for n, p in names.items()
+            }
             self.in_go("get", "-tool", *(f"{p}@{version[n]}" for n, p in names.items()), cwd=folder)
             for name, package in names.items():
                 self.compile(folder, package, self.bin / name)
-        self.step("sidecars", [self.bin / n for n in names], f"{VERSIONS['snapshotter']} {VERSIONS['provisioner']}", make)
+
+        self.step(
+            "sidecars",
+            [self.bin / n for n in names],
+            f"{VERSIONS['snapshotter']} {VERSIONS['provisioner']}",
+            make,
+        )
 
     def snapshot_crds(self) -> None:
         out = self.root / "manifests" / "snapshot-crds.yaml"
 
         def make():
             version = VERSIONS["snapshot-crds"]
-            where = json.loads(self.in_go("mod", "download", "-json", f"{SNAPSHOT_CRDS}@{version}", cwd=self.work))["Dir"]
+            where = json.loads(
+                self.in_go("mod", "download", "-json", f"{SNAPSHOT_CRDS}@{version}", cwd=self.work)
+            )["Dir"]
             files = sorted(Path(where, "config/crd").glob("*snapshot.storage.k8s.io_*.yaml"))
             out.write_text("\n---\n".join(f.read_text() for f in files))
+
         self.step("snapshot-crds", [out], VERSIONS["snapshot-crds"] + " with groups", make)
 
     def own_program(self, name: str) -> None:
         """A Go program of this folder; what it needs from elsewhere is pinned here."""
-        source, output = SOURCE / name, self.bin / {"csi": "bed-csi", "dns": "coredns", "proxy": "bed-proxy"}[name]
+        source, output = (
+            SOURCE / name,
+            self.bin / {"csi": "bed-csi", "dns": "coredns", "proxy": "bed-proxy"}[name],
+        )
         if not list(source.glob("*.go")):
             return
-        needs = {"csi": [f"k8s.io/kubelet@{VERSIONS['kubelet-api']}",
-                         f"github.com/container-storage-interface/spec@{VERSIONS['csi-spec']}"],
-                 "dns": [f"github.com/coredns/coredns@{VERSIONS['coredns']}"]}.get(name, [])
+        needs = {
+            "csi": [
+                f"k8s.io/kubelet@{VERSIONS['kubelet-api']}",
+                f"github.com/container-storage-interface/spec@{VERSIONS['csi-spec']}",
+            ],
+            "dns": [f"github.com/coredns/coredns@{VERSIONS['coredns']}"],
+        }.get(name, [])
 
         def make():
             folder = self.module(name, source)
@@ -160,13 +205,22 @@ class Builder:
                 self.in_go("mod", "edit", *(f"-require={n}" for n in needs), cwd=folder)
                 self.in_go("mod", "tidy", cwd=folder)
             self.compile(folder, ".", output)
+
         self.step(name, [output], f"{needs} {self.digest(source)}", make)
 
     def minio(self) -> None:
         for name in ("minio", "mc"):
+
             def make():
-                self.in_go("install", "-ldflags", "-s -w", f"github.com/minio/{name}@{VERSIONS[name]}", cwd=self.work,
-                           env={"GOBIN": str(self.bin), "GOFLAGS": ""})
+                self.in_go(
+                    "install",
+                    "-ldflags",
+                    "-s -w",
+                    f"github.com/minio/{name}@{VERSIONS[name]}",
+                    cwd=self.work,
+                    env={"GOBIN": str(self.bin), "GOFLAGS": ""},
+                )
+
             self.step(name, [self.bin / name], VERSIONS[name], make)
 
     def base_images(self) -> None:
@@ -177,16 +231,32 @@ class Builder:
         pause = self.work / "pause"
 
         def image(name, entry, *files):
-            self.run(sys.executable, maker, f"bed.local/{name}:1", self.images / f"{name}.tar", json.dumps(entry), *files)
+            self.run(
+                sys.executable,
+                maker,
+                f"bed.local/{name}:1",
+                self.images / f"{name}.tar",
+                json.dumps(entry),
+                *files,
+            )
 
         def make():
             self.run("gcc", "-static", "-O2", "-s", "-o", pause, SOURCE / "pause/pause.c")
             image("pause", ["/pause"], f"{pause}:/pause")
             image("busybox", ["/bin/sh"], f"{busybox}:/bin/busybox", *links)
-            image("minio", ["/bin/minio"], f"{self.bin}/minio:/bin/minio", f"{self.bin}/mc:/bin/mc",
-                  f"{busybox}:/bin/busybox", *links)
-        key = f"{self.digest(maker, SOURCE / 'pause')} {APPLETS} {VERSIONS['minio']} {VERSIONS['mc']} " \
-              f"{Path(busybox).stat().st_size}"
+            image(
+                "minio",
+                ["/bin/minio"],
+                f"{self.bin}/minio:/bin/minio",
+                f"{self.bin}/mc:/bin/mc",
+                f"{busybox}:/bin/busybox",
+                *links,
+            )
+
+        key = (
+            f"{self.digest(maker, SOURCE / 'pause')} {APPLETS} {VERSIONS['minio']} {VERSIONS['mc']} "
+            f"{Path(busybox).stat().st_size}"
+        )
         self.step("images", [self.images / f"{n}.tar" for n in ("pause", "busybox", "minio")], key, make)
 
     def sample_image(self, script: Path) -> None:
@@ -196,9 +266,22 @@ class Builder:
 
         def make():
             self.go = self.go or toolchain.go()
-            self.run(script, out, env={"BED_BIN": str(self.bin), "BED_MKIMAGE": str(SOURCE / "mkimage.py"),
-                                       "BED_GO": self.go, "BED_WORK": str(self.work / f"sample-{name}")})
-        parts = [p for p in sorted(script.parent.iterdir()) if p.name not in ("manifests", "resources", "sample.py", "README.md")]
+            self.run(
+                script,
+                out,
+                env={
+                    "BED_BIN": str(self.bin),
+                    "BED_MKIMAGE": str(SOURCE / "mkimage.py"),
+                    "BED_GO": self.go,
+                    "BED_WORK": str(self.work / f"sample-{name}"),
+                },
+            )
+
+        parts = [
+            p
+            for p in sorted(script.parent.iterdir())
+            if p.name not in ("manifests", "resources", "sample.py", "README.md")
+        ]
         self.step(f"sample-{name}", [out], self.digest(*parts, SOURCE / "mkimage.py"), make)
 
 
@@ -210,8 +293,13 @@ def build(version: str) -> Path:
 
 def require(version: str) -> None:
     """What a bed is started from must be there; building takes minutes, so it is never done on the way."""
-    missing = [n for n in ("kube", "kubectl", "bed-csi", "coredns", "minio", "mc", "csi-provisioner")
-               if not (build_root(version) / "bin" / n).exists()]
+    missing = [
+        n
+        for n in ("kube", "kubectl", "bed-csi", "coredns", "minio", "mc", "csi-provisioner")
+        if not (build_root(version) / "bin" / n).exists()
+    ]
     if missing:
-        raise BedError(f"{', '.join(missing)} not built for Kubernetes {version}: run `tests/bed/bed build"
-                       f"{'' if version == '1.34.4' else ' --kubernetes ' + version}` first")
+        raise BedError(
+            f"{', '.join(missing)} not built for Kubernetes {version}: run `tests/bed/bed build"
+            f"{'' if version == '1.34.4' else ' --kubernetes ' + version}` first"
+        )

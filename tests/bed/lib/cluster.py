@@ -1,4 +1,5 @@
 """One real single-node cluster of a bed: control plane, node, storage and DNS, in a network namespace of its own."""
+
 import shutil
 import socket
 from pathlib import Path
@@ -7,7 +8,7 @@ from string import Template
 from lib import certificates, kernel, network, processes
 from lib.control_plane import ControlPlane
 from lib.node import Node
-from lib.paths import SOURCE, write_file
+from lib.paths import SOURCE, BedError, write_file
 from lib.storage import Storage
 
 COREFILE = """cluster.local:53 in-addr.arpa:53 {
@@ -26,8 +27,18 @@ COREFILE = """cluster.local:53 in-addr.arpa:53 {
     }
 }
 """
-CONTROLLERS_FIRST = ["kubelet", "csi-provisioner", "csi-provisioner-plain", "csi-snapshotter", "snapshot-controller", "csi",
-                     "proxy", "dns", "scheduler", "controller-manager"]
+CONTROLLERS_FIRST = [
+    "kubelet",
+    "csi-provisioner",
+    "csi-provisioner-plain",
+    "csi-snapshotter",
+    "snapshot-controller",
+    "csi",
+    "proxy",
+    "dns",
+    "scheduler",
+    "controller-manager",
+]
 
 
 def resolves(server: str) -> bool:
@@ -58,8 +69,16 @@ class Cluster:
         self.cgroup = f"tranship-bed-{bed.name}-{name}"
         self.pod_prefix, service_prefix = f"10.{100 + self.index}", f"10.{150 + self.index}"
         self.dns_address = f"{service_prefix}.0.10"
-        self.plane = ControlPlane(name, self.state, self.run, bed.binaries, self.address, self.prefix,
-                                  service_net=f"{service_prefix}.0.0/16", pod_net=f"{self.pod_prefix}.0.0/16")
+        self.plane = ControlPlane(
+            name,
+            self.state,
+            self.run,
+            bed.binaries,
+            self.address,
+            self.prefix,
+            service_net=f"{service_prefix}.0.0/16",
+            pod_net=f"{self.pod_prefix}.0.0/16",
+        )
         self.node, self.storage = Node(self), Storage(self)
 
     @property
@@ -75,12 +94,16 @@ class Cluster:
 
     def healthy(self) -> bool:
         names = processes.names(self.run)
-        return self.marked_ready() and bool(names) and all(processes.pid_of(self.run, n) for n in names) \
+        return (
+            self.marked_ready()
+            and bool(names)
+            and all(processes.pid_of(self.run, n) for n in names)
             and self.plane.api.ready()
+        )
 
     def up(self) -> None:
         """A cluster that is whole is left alone; anything else of it is removed and made anew."""
-        if self.healthy():
+        if self.healthy() or self.repaired():
             return
         self.down()
         self.state.mkdir(parents=True)
@@ -97,8 +120,11 @@ class Cluster:
         self.plane.start_scheduler()
         self.node.start_kubelet()
         self.node.start_proxy()
-        self.plane.api.apply(Template((SOURCE / "manifests" / "base.yaml").read_text()).substitute(
-            {"dns": self.dns_address, "node": self.address, "class": self.storage_class}))
+        self.plane.api.apply(
+            Template((SOURCE / "manifests" / "base.yaml").read_text()).substitute(
+                {"dns": self.dns_address, "node": self.address, "class": self.storage_class}
+            )
+        )
         self.start_dns()
         self.storage.start()
         for archive in sorted((self.bed.build / "images").glob("*.tar")):
@@ -107,28 +133,51 @@ class Cluster:
         self.wait_ready()
         (self.state / "ready").touch()
 
+    def repaired(self) -> bool:
+        """Starts what has ended in a cluster that was whole; after a reboot there is nothing to start it in."""
+        if not self.marked_ready() or not Path("/run/netns", network.namespace(self.slot, self.index)).exists():
+            return False
+        for name in processes.names(self.run):
+            if not processes.pid_of(self.run, name):
+                processes.start_again(self.run, name)
+        try:
+            self.plane.wait_ready(30)
+            self.wait_ready()
+        except BedError:
+            return False
+        return self.healthy()
+
     def start_dns(self) -> None:
         settings = Template(COREFILE).substitute(node=self.address, kubeconfig=self.kubeconfig)
         write_file(self.state / "Corefile", settings)
-        processes.start(self.run, "dns", [*self.prefix, self.bed.binaries / "coredns", "-conf", self.state / "Corefile"],
-                        self.state / "logs" / "dns.log")
+        processes.start(
+            self.run,
+            "dns",
+            [*self.prefix, self.bed.binaries / "coredns", "-conf", self.state / "Corefile"],
+            self.state / "logs" / "dns.log",
+        )
 
     def wait_ready(self) -> None:
         logs, api = self.state / "logs", self.plane.api
         needed = processes.names(self.run)
         processes.wait_until(f"node {self.name}", self.node.ready, 90, self.run, needed, logs)
         account = "/api/v1/namespaces/default/serviceaccounts/default"
-        processes.wait_until(f"service accounts of {self.name}", lambda: api.get(account), 60, self.run, needed, logs)
+        processes.wait_until(
+            f"service accounts of {self.name}", lambda: api.get(account), 60, self.run, needed, logs
+        )
 
         def drivers_known() -> bool:
             known = api.get(f"/apis/storage.k8s.io/v1/csinodes/{self.name}")
             return known is not None and len(known["spec"].get("drivers") or []) == 2
+
         processes.wait_until(f"CSI drivers of {self.name}", drivers_known, 60, self.run, needed, logs)
 
-        processes.wait_until(f"DNS of {self.name}", lambda: resolves(self.address), 30, self.run, needed, logs)
+        processes.wait_until(
+            f"DNS of {self.name}", lambda: resolves(self.address), 30, self.run, needed, logs
+        )
 
     def down(self) -> None:
-        """Removes all of it, in whatever state it is: pods first, what kept them next, the kernel's things, the files."""
+        """Removes all of it, in whatever state it is: pods first, what kept them, the kernel's things, the files."""
         pods = network.pod_namespaces(self.cgroup, self.run / "containerd")
         running = processes.names(self.run)
         processes.stop_all(self.run, [n for n in CONTROLLERS_FIRST if n in running], patience=3)

@@ -1,4 +1,5 @@
 """The command line of the bed: what each word does, in terms of the other files here."""
+
 import argparse
 import json
 import os
@@ -61,15 +62,25 @@ def show(told: dict) -> None:
     def line(what, healthy, rest):
         print(f"  {what:<12} {'ready' if healthy else 'NOT READY':<10} {rest}")
 
-    print(f"bed {told['name']}: Kubernetes {told['kubernetes']}, host at {told['address']}"
-          f"{', kubeconfig ' + told['kubeconfig'] if told['kubeconfig'] else ''}")
+    print(
+        f"bed {told['name']}: Kubernetes {told['kubernetes']}, host at {told['address']}"
+        f"{', kubeconfig ' + told['kubeconfig'] if told['kubeconfig'] else ''}"
+    )
     for name, one in told["clusters"].items():
-        line(name, one["healthy"], f"node {one['node_address']}  class {one['storage_class']}  {one['kubeconfig']}")
+        line(
+            name,
+            one["healthy"],
+            f"node {one['node_address']}  class {one['storage_class']}  {one['kubeconfig']}",
+        )
         ended = [c for c, pid in one["components"].items() if pid is None]
         if ended:
             print(f"{'':15}ended: {', '.join(ended)}; logs in {one['logs']}")
     if "depot" in told:
-        line("depot", told["depot"]["healthy"], f"{told['depot']['endpoint']}/{told['depot']['bucket']}  {told['depot']['keys']}")
+        line(
+            "depot",
+            told["depot"]["healthy"],
+            f"{told['depot']['endpoint']}/{told['depot']['bucket']}  {told['depot']['keys']}",
+        )
     if "api" in told:
         line("api", told["api"]["healthy"], told["api"]["kubeconfig"])
 
@@ -111,10 +122,21 @@ def image_references(archive: Path) -> list:
         with tarfile.open(archive) as tar:
             names = tar.getnames()
             if "manifest.json" in names:
-                return [tag for m in json.load(tar.extractfile("manifest.json")) for tag in m.get("RepoTags") or []]
+                return [
+                    tag
+                    for m in json.load(tar.extractfile("manifest.json"))
+                    for tag in m.get("RepoTags") or []
+                ]
             if "index.json" in names:
-                found = [m.get("annotations", {}) for m in json.load(tar.extractfile("index.json"))["manifests"]]
-                return [a[k] for a in found for k in ("io.containerd.image.name", "org.opencontainers.image.ref.name") if k in a][:1]
+                found = [
+                    m.get("annotations", {}) for m in json.load(tar.extractfile("index.json"))["manifests"]
+                ]
+                return [
+                    a[k]
+                    for a in found
+                    for k in ("io.containerd.image.name", "org.opencontainers.image.ref.name")
+                    if k in a
+                ][:1]
     except (tarfile.TarError, ValueError, KeyError, OSError) as error:
         raise BedError(f"{archive} is not an image archive: {error}")
     raise BedError(f"{archive} is not an image archive: neither manifest.json nor index.json in it")
@@ -124,8 +146,10 @@ def component(arguments):
     bed = Bed(arguments.bed).must_exist()
     place = lifecycle.component_place(bed, arguments.cluster)
     if arguments.component not in processes.names(place):
-        raise BedError(f"no component '{arguments.component}' in {arguments.cluster}; there are: "
-                       f"{', '.join(processes.names(place)) or 'none'}")
+        raise BedError(
+            f"no component '{arguments.component}' in {arguments.cluster}; there are: "
+            f"{', '.join(processes.names(place)) or 'none'}"
+        )
     return bed, place, arguments.component
 
 
@@ -142,14 +166,18 @@ def do_restart(arguments) -> None:
     bed, place, name = component(arguments)
     processes.stop(place, name, patience=0 if arguments.hard else 10, forget=False)
     processes.start_again(place, name)
-    if name == "csi":                   # the sidecars end themselves when they lose the driver
+    if name == "csi":  # the sidecars end themselves when they lose the driver
         followers = [n for n in processes.names(place) if n.startswith("csi-")]
         processes.stop_all(place, followers, forget=False)
         time.sleep(0.5)
         for follower in followers:
             processes.start_again(place, follower)
     if name in ("apiserver", "etcd"):
-        plane = bed.api_only().plane() if arguments.cluster == "api" else lifecycle.cluster(bed, arguments.cluster).plane
+        plane = (
+            bed.api_only().plane()
+            if arguments.cluster == "api"
+            else lifecycle.cluster(bed, arguments.cluster).plane
+        )
         plane.wait_ready()
 
 
@@ -160,12 +188,20 @@ def do_start(arguments) -> None:
 
 def do_user(arguments) -> None:
     bed = Bed(arguments.bed).must_exist()
-    print(lifecycle.cluster(bed, arguments.cluster).user_kubeconfig(arguments.user, arguments.group, arguments.expired))
+    print(
+        lifecycle.cluster(bed, arguments.cluster).user_kubeconfig(
+            arguments.user, arguments.group, arguments.expired
+        )
+    )
 
 
 def do_kubectl(arguments) -> None:
     bed = Bed(arguments.bed).must_exist()
-    config = bed.api_only().kubeconfig if arguments.cluster == "api" else lifecycle.cluster(bed, arguments.cluster).kubeconfig
+    config = (
+        bed.api_only().kubeconfig
+        if arguments.cluster == "api"
+        else lifecycle.cluster(bed, arguments.cluster).kubeconfig
+    )
     os.execv(bed.binaries / "kubectl", ["kubectl", "--kubeconfig", str(config), *arguments.words])
 
 
@@ -174,7 +210,9 @@ def do_depot_up(arguments) -> None:
         bed = Bed(arguments.bed)
         build.require(arguments.kubernetes or (bed.settings or {}).get("version") or DEFAULT_VERSION)
         bed.create(arguments.kubernetes)
-        lifecycle.depot(bed).up(network.host_address(bed.settings["slot"]) if bed.settings["clusters"] else "127.0.0.1")
+        lifecycle.depot(bed).up(
+            network.host_address(bed.settings["slot"]) if bed.settings["clusters"] else "127.0.0.1"
+        )
         print(lifecycle.depot(bed).keys)
 
 
@@ -202,7 +240,9 @@ def do_depot_mc(arguments) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="bed", description="Real Kubernetes clusters on this machine, for tests.")
+    top = argparse.ArgumentParser(
+        prog="bed", description="Real Kubernetes clusters on this machine, for tests."
+    )
     words = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def word(into, name, help_text, action, *, named=True):
@@ -212,15 +252,28 @@ def parser() -> argparse.ArgumentParser:
             one.add_argument("--name", dest="bed", default="main", help="which bed (default: main)")
         return one
 
-    one = word(words, "build", "build everything the clusters run into the cache; nothing when up to date", do_build, named=False)
+    one = word(
+        words,
+        "build",
+        "build everything the clusters run into the cache; nothing when up to date",
+        do_build,
+        named=False,
+    )
     one.add_argument("--kubernetes", metavar="VERSION", help=f"default {DEFAULT_VERSION}")
 
-    api = words.add_parser("api", help="clusters without nodes on loopback").add_subparsers(required=True, metavar="up|down")
-    one = word(api, "up", "start etcd and an API server; prints the kubeconfig's path", do_api_up, named=False)
+    api = words.add_parser("api", help="clusters without nodes on loopback").add_subparsers(
+        required=True, metavar="up|down"
+    )
+    one = word(
+        api, "up", "start etcd and an API server; prints the kubeconfig's path", do_api_up, named=False
+    )
     one.add_argument("bed", metavar="NAME")
     one.add_argument("--kubernetes", metavar="VERSION")
-    one.add_argument("--controllers", action="store_true",
-                     help="the controller manager too: namespaces end, service accounts come, owners' objects are collected")
+    one.add_argument(
+        "--controllers",
+        action="store_true",
+        help="the controller manager too: namespaces end, service accounts come, owners' objects are collected",
+    )
     one.add_argument("--snapshots", action="store_true", help="install the VolumeSnapshot CRDs")
     one = word(api, "down", "end it and remove its files", do_api_down, named=False)
     one.add_argument("bed", metavar="NAME")
@@ -232,21 +285,35 @@ def parser() -> argparse.ArgumentParser:
 
 
 def add_bed_words(words, word) -> None:
-    one = word(words, "up", "bring clusters, depot and API-only cluster up; what is whole already is left alone", do_up)
+    one = word(
+        words,
+        "up",
+        "bring clusters, depot and API-only cluster up; what is whole already is left alone",
+        do_up,
+    )
     one.add_argument("--kubernetes", metavar="VERSION")
     one.add_argument("--no-api", action="store_true", help="without the API-only cluster")
-    one.add_argument("clusters", nargs="*", metavar="CLUSTER[=STORAGE-CLASS]", help="default: east=standard west=fast")
+    one.add_argument(
+        "clusters", nargs="*", metavar="CLUSTER[=STORAGE-CLASS]", help="default: east=standard west=fast"
+    )
     one = word(words, "down", "end a bed: its processes, mounts, cgroups, namespaces, files", do_down)
     one.add_argument("--all", action="store_true", help="every bed of this machine")
     one = word(words, "status", "what is up, and where", do_status)
     one.set_defaults(bed=None)
     one.add_argument("--output", choices=("text", "json"), default="text")
     word(words, "env", "print the variables that the tests read, for eval", do_env)
-    image = words.add_parser("image", help="images of the clusters").add_subparsers(required=True, metavar="load")
+    image = words.add_parser("image", help="images of the clusters").add_subparsers(
+        required=True, metavar="load"
+    )
     one = word(image, "load", "import an image archive", do_image_load)
     one.add_argument("cluster", metavar="CLUSTER|all")
     one.add_argument("archive", metavar="TAR")
-    one = word(words, "kubectl", "run kubectl against a cluster (or api): bed kubectl east -- get pods -A", do_kubectl)
+    one = word(
+        words,
+        "kubectl",
+        "run kubectl against a cluster (or api): bed kubectl east -- get pods -A",
+        do_kubectl,
+    )
     one.add_argument("cluster")
     one.add_argument("words", nargs=argparse.REMAINDER)
     one = word(words, "user", "print a kubeconfig of any user, without any right of its own", do_user)
@@ -272,31 +339,60 @@ def add_fault_words(words, word) -> None:
 
 def add_depot_words(words, word) -> None:
     depot = words.add_parser("depot", help="the S3 server").add_subparsers(required=True, metavar="ACTION")
-    one = word(depot, "up", "start it; alone (no cluster in the bed) it listens on loopback. Prints the file of its keys", do_depot_up)
+    one = word(
+        depot,
+        "up",
+        "start it; alone (no cluster in the bed) it listens on loopback. Prints the file of its keys",
+        do_depot_up,
+    )
     one.add_argument("--kubernetes", metavar="VERSION", help="whose build folder has the programs")
     word(depot, "down", "end it and remove its data", do_depot_down)
     one = word(depot, "pause", "stop it answering for some seconds (SIGSTOP), then go on", do_depot_pause)
     one.add_argument("seconds", type=float)
-    word(depot, "readonly-user", "make a user that may only read; prints the file of its keys", do_depot_readonly)
-    one = word(depot, "mc", "run MinIO's client on it, as alias depot: bed depot mc -- ls depot/tranship", do_depot_mc)
+    word(
+        depot,
+        "readonly-user",
+        "make a user that may only read; prints the file of its keys",
+        do_depot_readonly,
+    )
+    one = word(
+        depot,
+        "mc",
+        "run MinIO's client on it, as alias depot: bed depot mc -- ls depot/tranship",
+        do_depot_mc,
+    )
     one.add_argument("words", nargs=argparse.REMAINDER)
 
 
 def add_proxy_words(words, word) -> None:
     proxy = words.add_parser("proxy", help="faults between any two parts (proxy/README.md)").add_subparsers(
-        required=True, metavar="ACTION")
+        required=True, metavar="ACTION"
+    )
 
     def action(name, help_text, perform):
         one = word(proxy, name, help_text, lambda arguments: do_proxy(arguments, perform))
         one.add_argument("proxy", metavar="PROXY")
         return one
 
-    one = action("up", "start one in front of a part; prints its addresses as JSON", lambda p, a: p.up(a.of, a.mode))
+    one = action(
+        "up", "start one in front of a part; prints its addresses as JSON", lambda p, a: p.up(a.of, a.mode)
+    )
     one.add_argument("--of", required=True, metavar="CLUSTER|api|depot|HOST:PORT")
-    one.add_argument("--mode", choices=("tcp", "http", "api"), help="default: api for clusters, http for depot, else tcp")
+    one.add_argument(
+        "--mode", choices=("tcp", "http", "api"), help="default: api for clusters, http for depot, else tcp"
+    )
     action("down", "end it", lambda p, a: p.down())
-    one = action("rules", "set its rules (a JSON list; - reads standard input), or show them", lambda p, a: p.control(
-        *(("GET", "/rules") if a.rules is None else ("PUT", "/rules", sys.stdin.read() if a.rules == "-" else a.rules))))
+    one = action(
+        "rules",
+        "set its rules (a JSON list; - reads standard input), or show them",
+        lambda p, a: p.control(
+            *(
+                ("GET", "/rules")
+                if a.rules is None
+                else ("PUT", "/rules", sys.stdin.read() if a.rules == "-" else a.rules)
+            )
+        ),
+    )
     one.add_argument("rules", nargs="?")
     action("clear", "take all rules away", lambda p, a: p.control("DELETE", "/rules"))
     action("cut", "cut every open connection now", lambda p, a: p.control("POST", "/cut"))

@@ -1,4 +1,5 @@
 """What a cluster leaves in the kernel beside its recorded processes: cgroups, shims, mounts, loop devices."""
+
 import json
 import os
 import signal
@@ -23,7 +24,11 @@ def mounts() -> list:
 
 def hierarchies() -> list:
     """The mount points of every cgroup hierarchy: several with version 1, one with version 2."""
-    return [point for point, kind in mounts() if kind in ("cgroup", "cgroup2") and CGROUPS in [point, *point.parents]]
+    return [
+        point
+        for point, kind in mounts()
+        if kind in ("cgroup", "cgroup2") and CGROUPS in [point, *point.parents]
+    ]
 
 
 def make_cgroups(name: str) -> None:
@@ -35,7 +40,7 @@ def make_cgroups(name: str) -> None:
                 try:
                     (top / "cgroup.subtree_control").write_text(f"+{controller}")
                 except OSError:
-                    continue                 # a controller that version 1 uses elsewhere
+                    continue  # a controller that version 1 uses elsewhere
         own.mkdir(exist_ok=True)
         for setting in ("cpuset.cpus", "cpuset.mems"):
             if (own / setting).exists() and (top / setting).exists() and top.name == "cpuset":
@@ -122,27 +127,32 @@ def unmount_below(*roots: Path) -> None:
 
 def listed_loops() -> list:
     columns = ("name", "back-file", "back-ino", "back-maj:min")
-    done = subprocess.run(["losetup", "--list", "--json", "--output", ",".join(columns)], capture_output=True, text=True)
+    done = subprocess.run(
+        ["losetup", "--list", "--json", "--output", ",".join(columns)], capture_output=True, text=True
+    )
     found = json.loads(done.stdout)["loopdevices"] if done.stdout.strip() else []
     return [tuple(str(one[c] or "") for c in columns) for one in found]
 
 
 def loop_devices(*roots: Path) -> list:
-    """Loop devices over files below the roots, and loop devices over those (kubelet holds block volumes so); innermost first.
+    """Loop devices over files below the roots, and over those (kubelet holds block volumes so); innermost first.
 
     Asked before anything is unmounted: afterwards the kernel no longer tells their files by name.
     """
     found, names = [], set()
     for _ in range(3):
         for one in listed_loops():
-            if one[0] not in names and (one[1] in names or any(one[1].startswith(f"{root}/") for root in roots)):
+            if one[0] not in names and (
+                one[1] in names or any(one[1].startswith(f"{root}/") for root in roots)
+            ):
                 found.append(one)
                 names.add(one[0])
     return found
 
 
 def detach_loops(devices: list) -> None:
-    """Takes what loop_devices() gave; a device that has meanwhile got another file is somebody else's and left alone."""
+    """Takes what loop_devices() gave; a device that has got another file since is somebody else's and left alone."""
+
     def still_there() -> list:
         now = {(one[0], *one[2:]) for one in listed_loops()}
         return [one[0] for one in devices if (one[0], *one[2:]) in now]

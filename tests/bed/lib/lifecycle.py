@@ -1,4 +1,5 @@
 """Bringing whole beds up and down, and telling what they are."""
+
 import concurrent.futures
 import shutil
 
@@ -18,7 +19,9 @@ def clusters(bed: Bed) -> dict:
 
 def cluster(bed: Bed, name: str) -> Cluster:
     if name not in bed.settings["clusters"]:
-        raise BedError(f"no cluster '{name}' in bed '{bed.name}'; there are: {', '.join(bed.settings['clusters']) or 'none'}")
+        raise BedError(
+            f"no cluster '{name}' in bed '{bed.name}'; there are: {', '.join(bed.settings['clusters']) or 'none'}"
+        )
     return Cluster(bed, name)
 
 
@@ -76,13 +79,15 @@ def side_by_side(jobs: list) -> None:
 def write_merged_kubeconfig(bed: Bed) -> None:
     entries = [c.kubeconfig_entry() for c in clusters(bed).values() if c.marked_ready()]
     if entries:
-        write_file(bed.state / "kubeconfig", certificates.kubeconfig_text(entries, entries[0][0]), secret=True)
+        write_file(
+            bed.state / "kubeconfig", certificates.kubeconfig_text(entries, entries[0][0]), secret=True
+        )
 
 
 def down(name: str) -> None:
     bed = Bed(name)
     if not bed.exists():
-        for folder in (bed.state, bed.run):          # created, and interrupted before it was a bed
+        for folder in (bed.state, bed.run):  # created, and interrupted before it was a bed
             shutil.rmtree(folder, ignore_errors=True)
         return
     stop_proxies(bed)
@@ -99,19 +104,38 @@ def stop_proxies(bed: Bed) -> None:
 def status(bed: Bed) -> dict:
     """Everything a program may want to know; secrets stay in the files that are named."""
     slot = bed.settings["slot"]
-    told = {"name": bed.name, "kubernetes": bed.settings["version"], "address": network.host_address(slot), "clusters": {},
-            "kubeconfig": str(bed.state / "kubeconfig") if (bed.state / "kubeconfig").exists() else None,
-            "images": bed.settings["images"]}
+    told = {
+        "name": bed.name,
+        "kubernetes": bed.settings["version"],
+        "address": network.host_address(slot),
+        "clusters": {},
+        "kubeconfig": str(bed.state / "kubeconfig") if (bed.state / "kubeconfig").exists() else None,
+        "images": bed.settings["images"],
+    }
     for name, one in clusters(bed).items():
         told["clusters"][name] = {
-            "healthy": one.healthy(), "kubeconfig": str(one.kubeconfig), "server": one.plane.server, "node_address": one.address,
-            "storage_class": one.storage_class, "logs": str(one.state / "logs"), "components": components(one.run)}
+            "healthy": one.healthy(),
+            "kubeconfig": str(one.kubeconfig),
+            "server": one.plane.server,
+            "node_address": one.address,
+            "storage_class": one.storage_class,
+            "logs": str(one.state / "logs"),
+            "components": components(one.run),
+        }
     store, api = depot(bed), bed.api_only()
     if store.keys.exists():
-        told["depot"] = {"healthy": store.answers(), "endpoint": store.settings()["endpoint"], "bucket": store.settings()["bucket"],
-                         "keys": str(store.keys)}
+        told["depot"] = {
+            "healthy": store.answers(),
+            "endpoint": store.settings()["endpoint"],
+            "bucket": store.settings()["bucket"],
+            "keys": str(store.keys),
+        }
     if api.exists():
-        told["api"] = {"healthy": api.healthy(False), "kubeconfig": str(api.kubeconfig), "components": components(api.run)}
+        told["api"] = {
+            "healthy": api.healthy(False),
+            "kubeconfig": str(api.kubeconfig),
+            "components": components(api.run),
+        }
     return told
 
 

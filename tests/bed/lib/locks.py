@@ -1,4 +1,5 @@
 """Locks between commands that run at the same time; the kernel drops them with the process."""
+
 import contextlib
 import fcntl
 import os

@@ -1,4 +1,5 @@
 """A bed's bridge on the host and a network namespace for each cluster. All their names carry the bed's slot."""
+
 import json
 import subprocess
 from pathlib import Path
@@ -54,9 +55,12 @@ def make_namespace(slot: int, index: int) -> None:
     ip("netns", "add", name)
     ip("link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", name)
     ip("link", "set", outer, "master", bridge(slot), "up")
-    for command in (["link", "set", "lo", "up"], ["link", "set", "eth0", "up"],
-                    ["addr", "add", f"{node_address(slot, index)}/24", "dev", "eth0"],
-                    ["route", "add", "default", "via", host_address(slot)]):
+    for command in (
+        ["link", "set", "lo", "up"],
+        ["link", "set", "eth0", "up"],
+        ["addr", "add", f"{node_address(slot, index)}/24", "dev", "eth0"],
+        ["route", "add", "default", "via", host_address(slot)],
+    ):
         ip("-n", name, *command)
     subprocess.run([*inside(name), "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"], check=True)
 
@@ -71,11 +75,23 @@ def remove_namespace(slot: int, index: int) -> None:
 def write_pod_network(folder: Path, name: str, pod_net: str, run: Path) -> None:
     """CNI: a bridge inside the cluster's namespace; the network's name marks what is left behind as ours."""
     folder.mkdir(parents=True, exist_ok=True)
-    bridge_plugin = {"type": "bridge", "bridge": "cni0", "isGateway": True, "ipMasq": True, "hairpinMode": True,
-                     "ipam": {"type": "host-local", "dataDir": str(run / "ipam"), "routes": [{"dst": "0.0.0.0/0"}],
-                              "ranges": [[{"subnet": pod_net}]]}}
+    bridge_plugin = {
+        "type": "bridge",
+        "bridge": "cni0",
+        "isGateway": True,
+        "ipMasq": True,
+        "hairpinMode": True,
+        "ipam": {
+            "type": "host-local",
+            "dataDir": str(run / "ipam"),
+            "routes": [{"dst": "0.0.0.0/0"}],
+            "ranges": [[{"subnet": pod_net}]],
+        },
+    }
     plugins = [bridge_plugin, {"type": "portmap", "capabilities": {"portMappings": True}}]
-    (folder / "10-bed.conflist").write_text(json.dumps({"cniVersion": "0.4.0", "name": name, "plugins": plugins}))
+    (folder / "10-bed.conflist").write_text(
+        json.dumps({"cniVersion": "0.4.0", "name": name, "plugins": plugins})
+    )
 
 
 def pod_namespaces(network: str, containerd_run: Path) -> set:
@@ -92,7 +108,9 @@ def pod_namespaces(network: str, containerd_run: Path) -> set:
             spaces = json.loads(config.read_text())["linux"]["namespaces"]
         except (OSError, ValueError, KeyError):
             continue
-        found.update(s["path"] for s in spaces if s["type"] == "network" and "/netns/cni-" in s.get("path", ""))
+        found.update(
+            s["path"] for s in spaces if s["type"] == "network" and "/netns/cni-" in s.get("path", "")
+        )
     return {p for p in found if Path(p).parent.name == "netns" and Path(p).name.startswith("cni-")}
 
 

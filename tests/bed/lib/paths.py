@@ -1,12 +1,13 @@
 """Where the bed keeps its things, and how it says what went wrong."""
+
 import json
 import os
 import re
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent          # tests/bed
-STATE_ROOT = Path("/var/lib/tranship-bed")               # what a bed owns: disks, certificates, logs
-RUN_ROOT = Path("/run/tranship-bed")                     # what a boot owns: sockets, process records, locks
+SOURCE = Path(__file__).resolve().parent.parent  # tests/bed
+STATE_ROOT = Path("/var/lib/tranship-bed")  # what a bed owns: disks, certificates, logs
+RUN_ROOT = Path("/run/tranship-bed")  # what a boot owns: sockets, process records, locks
 DEFAULT_VERSION = "1.34.4"
 NAME = re.compile(r"^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$")
 

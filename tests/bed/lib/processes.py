@@ -2,6 +2,7 @@
 
 A record names pid, start time and boot, so that a pid which the kernel has given to somebody else is never signalled.
 """
+
 import os
 import signal
 import subprocess
@@ -62,11 +63,20 @@ def start(run: Path, name: str, argv: list, log: Path, cwd: Path = None, env: di
     argv = [str(a) for a in argv]
     identity = folder(run) / f"{name}.identity"
     identity.unlink(missing_ok=True)
-    write_json(folder(run) / f"{name}.json",
-               {"argv": argv, "log": str(log), "cwd": str(cwd) if cwd else None, "restartable": env is None})
+    write_json(
+        folder(run) / f"{name}.json",
+        {"argv": argv, "log": str(log), "cwd": str(cwd) if cwd else None, "restartable": env is None},
+    )
     with open(log, "ab") as out:
-        subprocess.Popen(["/bin/sh", "-c", LAUNCH, "sh", str(identity), *argv], stdin=subprocess.DEVNULL, stdout=out,
-                         stderr=out, cwd=cwd, env=env, start_new_session=True)
+        subprocess.Popen(
+            ["/bin/sh", "-c", LAUNCH, "sh", str(identity), *argv],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            cwd=cwd,
+            env=env,
+            start_new_session=True,
+        )
     deadline = time.monotonic() + 5
     while not (identity.exists() and identity.read_text().endswith("\n")) and time.monotonic() < deadline:
         time.sleep(0.005)
@@ -77,7 +87,9 @@ def start_again(run: Path, name: str) -> None:
     if record is None:
         raise BedError(f"no component '{name}' here; there are: {', '.join(names(run)) or 'none'}")
     if not record["restartable"]:
-        raise BedError(f"{name} was started with secrets in its environment and has its own command to start it")
+        raise BedError(
+            f"{name} was started with secrets in its environment and has its own command to start it"
+        )
     start(run, name, record["argv"], Path(record["log"]), Path(record["cwd"]) if record["cwd"] else None)
 
 
@@ -128,15 +140,19 @@ def tail(log: Path, lines: int = 12) -> str:
         return "    (no log)"
 
 
-def wait_until(what: str, check, patience: float, run: Path = None, needed: list = (), logs: Path = None) -> None:
+def wait_until(
+    what: str, check, patience: float, run: Path = None, needed: list = (), logs: Path = None
+) -> None:
     """Polls check() until it is true; an early death of a needed process or the deadline is an error with its log."""
     deadline = time.monotonic() + patience
     pause = 0.05
     while not check():
         for name in needed:
             if pid_of(run, name) is None:
-                raise BedError(f"{what}: {name} ended; its log {logs / (name + '.log')} closes with\n"
-                               f"{tail(logs / (name + '.log'))}")
+                raise BedError(
+                    f"{what}: {name} ended; its log {logs / (name + '.log')} closes with\n"
+                    f"{tail(logs / (name + '.log'))}"
+                )
         if time.monotonic() > deadline:
             raise BedError(f"{what}: not within {patience:.0f} s{f'; logs in {logs}' if logs else ''}")
         time.sleep(pause)

@@ -1,4 +1,5 @@
 """Fault proxies of a bed: each stands in front of one part, with rules set over its control port."""
+
 import http.client
 import json
 import shutil
@@ -34,14 +35,34 @@ class Proxy:
         self.state.mkdir(parents=True)
         plane = self.plane(target)
         mode = mode or ("api" if plane else "http" if target == "depot" else "tcp")
-        flags = ["--target", self.address(target, plane, mode), "--announce", self.state / "addresses.json",
-                 "--listen", f"{self.host()}:0", "--folder", self.state]
+        flags = [
+            "--target",
+            self.address(target, plane, mode),
+            "--announce",
+            self.state / "addresses.json",
+            "--listen",
+            f"{self.host()}:0",
+            "--folder",
+            self.state,
+        ]
         if mode == "api":
             if plane is None:
                 raise BedError("mode api is for clusters and api; tcp and http are for anything else")
             flags += ["--authority", plane.pki / "ca.crt"]
-        processes.start(self.run, self.name, [self.bed.binaries / "bed-proxy", mode, *flags], self.state / f"{self.name}.log")
-        processes.wait_until(f"proxy {self.name}", (self.state / "addresses.json").exists, 10, self.run, [self.name], self.state)
+        processes.start(
+            self.run,
+            self.name,
+            [self.bed.binaries / "bed-proxy", mode, *flags],
+            self.state / f"{self.name}.log",
+        )
+        processes.wait_until(
+            f"proxy {self.name}",
+            (self.state / "addresses.json").exists,
+            10,
+            self.run,
+            [self.name],
+            self.state,
+        )
         told = read_json(self.state / "addresses.json")
         self.description = {"name": self.name, "of": target, "mode": mode, **told}
         if mode == "api":
@@ -57,7 +78,9 @@ class Proxy:
 
     def host(self) -> str:
         """Pods reach the bridge; without clusters there is none."""
-        return network.host_address(self.bed.settings["slot"]) if self.bed.settings["clusters"] else "127.0.0.1"
+        return (
+            network.host_address(self.bed.settings["slot"]) if self.bed.settings["clusters"] else "127.0.0.1"
+        )
 
     def plane(self, target: str) -> ControlPlane:
         if target == "api":
@@ -77,23 +100,37 @@ class Proxy:
     def write_kubeconfig(self, plane: ControlPlane, listen: str) -> Path:
         """A client certificate ends at the proxy, so this one has an administrator's token."""
         plane.api.apply(ACCOUNT)
-        token = plane.api.kubectl("create", "token", "bed-proxy", "-n", "kube-system", "--duration=24h").strip()
+        token = plane.api.kubectl(
+            "create", "token", "bed-proxy", "-n", "kube-system", "--duration=24h"
+        ).strip()
         path = self.state / "kubeconfig"
         ca = certificates.encoded(self.state / "ca.crt")
-        write_file(path, "apiVersion: v1\nkind: Config\n"
-                   f"clusters: [{{name: {self.name}, cluster: {{server: \"https://{listen}\", certificate-authority-data: {ca}}}}}]\n"
-                   f"users: [{{name: {self.name}, user: {{token: \"{token}\"}}}}]\n"
-                   f"contexts: [{{name: {self.name}, context: {{cluster: {self.name}, user: {self.name}}}}}]\n"
-                   f"current-context: {self.name}\n", secret=True)
+        write_file(
+            path,
+            "apiVersion: v1\nkind: Config\n"
+            f"clusters: [{{name: {self.name}, cluster: "
+            f'{{server: "https://{listen}", certificate-authority-data: {ca}}}}}]\n'
+            f'users: [{{name: {self.name}, user: {{token: "{token}"}}}}]\n'
+            f"contexts: [{{name: {self.name}, context: {{cluster: {self.name}, user: {self.name}}}}}]\n"
+            f"current-context: {self.name}\n",
+            secret=True,
+        )
         return path
 
     def write_plain_kubeconfig(self, plane: ControlPlane, listen: str) -> Path:
         """Mode tcp: the cluster's own TLS passes through, so its administrator's certificate does too."""
         pki, path = plane.pki, self.state / "kubeconfig"
-        text = certificates.kubeconfig_text([(self.name, f"https://{listen}", pki / "ca.crt", pki / "admin.crt", pki / "admin.key")],
-                                            self.name)
-        write_file(path, text.replace(f'server: "https://{listen}"', f'server: "https://{listen}", tls-server-name: {plane.address}'),
-                   secret=True)
+        text = certificates.kubeconfig_text(
+            [(self.name, f"https://{listen}", pki / "ca.crt", pki / "admin.crt", pki / "admin.key")],
+            self.name,
+        )
+        write_file(
+            path,
+            text.replace(
+                f'server: "https://{listen}"', f'server: "https://{listen}", tls-server-name: {plane.address}'
+            ),
+            secret=True,
+        )
         return path
 
     def control(self, method: str, path: str, body: str = None):
@@ -119,4 +156,6 @@ class Proxy:
 
 
 def names(bed) -> list:
-    return sorted(p.name for p in (bed.state / "proxies").iterdir()) if (bed.state / "proxies").is_dir() else []
+    return (
+        sorted(p.name for p in (bed.state / "proxies").iterdir()) if (bed.state / "proxies").is_dir() else []
+    )

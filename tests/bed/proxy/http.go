@@ -78,7 +78,8 @@ func spoil(r *http.Response) error {
 
 // refuse answers in the form that the clients of the target understand.
 func refuse(w http.ResponseWriter, r *http.Request, taken *rule, kubernetes bool) {
-	io.Copy(io.Discard, io.LimitReader(r.Body, 64<<20)) // a client still sending would see a broken connection instead
+	// A client that is still sending would see a broken connection instead.
+	io.Copy(io.Discard, io.LimitReader(r.Body, 64<<20))
 	if taken.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(taken.RetryAfter))
 	}
@@ -89,11 +90,12 @@ func refuse(w http.ResponseWriter, r *http.Request, taken *rule, kubernetes bool
 		}
 		w.Header().Set("Content-Type", "application/xml")
 		w.WriteHeader(taken.Status)
-		fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?><Error><Code>%s</Code><Message>made by bed-proxy</Message></Error>`, code)
+		fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?>`+
+			`<Error><Code>%s</Code><Message>made by bed-proxy</Message></Error>`, code)
 		return
 	}
-	reason := map[int]string{403: "Forbidden", 404: "NotFound", 409: "Conflict", 410: "Expired", 429: "TooManyRequests",
-		500: "InternalError", 503: "ServiceUnavailable", 504: "Timeout"}[taken.Status]
+	reason := map[int]string{403: "Forbidden", 404: "NotFound", 409: "Conflict", 410: "Expired",
+		429: "TooManyRequests", 500: "InternalError", 503: "ServiceUnavailable", 504: "Timeout"}[taken.Status]
 	status := map[string]any{"kind": "Status", "apiVersion": "v1", "metadata": map[string]any{}, "status": "Failure",
 		"message": "made by bed-proxy", "reason": reason, "code": taken.Status}
 	if taken.RetryAfter > 0 {
@@ -120,7 +122,8 @@ func serveHTTP(listener net.Listener, target *url.URL, state *state) error {
 }
 
 // apiServer ends TLS with a certificate of the proxy's own authority, and asks the API server as the client did.
-func apiServer(listener net.Listener, target *url.URL, authority, folder string, state *state) (func() error, error) {
+func apiServer(listener net.Listener, target *url.URL, authority, folder string, state *state,
+) (func() error, error) {
 	trusted := x509.NewCertPool()
 	text, err := os.ReadFile(authority)
 	if err != nil {

@@ -1,8 +1,8 @@
 // A proxy that makes faults on demand, between any two parts of the bed.
 //
 //	bed-proxy tcp  --target HOST:PORT          bytes pass unchanged
-//	bed-proxy http --target http://HOST:PORT   requests pass unchanged (S3: the Host header is kept, signatures hold)
-//	bed-proxy api  --target https://HOST:PORT  in front of an API server: its own TLS, HTTP/2 on both sides, WebSockets
+//	bed-proxy http --target http://HOST:PORT   requests pass unchanged (the Host too: S3's signatures hold)
+//	bed-proxy api  --target https://HOST:PORT  in front of an API server: own TLS, HTTP/2, WebSockets
 //
 // Rules are set over HTTP on the control port: see README.md.
 package main

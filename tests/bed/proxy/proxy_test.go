@@ -171,8 +171,12 @@ func TestAPIPassesAndRefusesCountedRequests(t *testing.T) {
 	}
 }
 
+func answerBytes(count int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { w.Write(bytes.Repeat([]byte("x"), count)) }
+}
+
 func TestAPICutsAnswersInTheMiddle(t *testing.T) {
-	base, client, s := newAPI(t, func(w http.ResponseWriter, _ *http.Request) { w.Write(bytes.Repeat([]byte("x"), 50000)) })
+	base, client, s := newAPI(t, answerBytes(50000))
 	for _, connection := range []bool{false, true} {
 		setRules(t, s, fmt.Sprintf(`[{"action":"cut","after_bytes":10000,"next":1,"connection":%v}]`, connection))
 		answer, err := client.Get(base + "/")
@@ -192,7 +196,7 @@ func TestAPICutsAnswersInTheMiddle(t *testing.T) {
 }
 
 func TestThrottleTakesItsTime(t *testing.T) {
-	base, client, s := newAPI(t, func(w http.ResponseWriter, _ *http.Request) { w.Write(bytes.Repeat([]byte("x"), 20000)) })
+	base, client, s := newAPI(t, answerBytes(20000))
 	setRules(t, s, `[{"action":"throttle","bytes_per_second":40000}]`)
 	start := time.Now()
 	answer, err := client.Get(base + "/")

@@ -104,7 +104,8 @@ func (s *state) refusing() (bool, <-chan struct{}) {
 func (s *state) swallowing() (bool, <-chan struct{}) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	return slices.ContainsFunc(s.rules, func(r *rule) bool { return r.Action == "blackhole" && r.Next == 0 }), s.changed
+	forAll := func(r *rule) bool { return r.Action == "blackhole" && r.Next == 0 }
+	return slices.ContainsFunc(s.rules, forAll), s.changed
 }
 
 func (s *state) set(rules []*rule) {

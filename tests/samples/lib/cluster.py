@@ -1,4 +1,5 @@
 """A cluster as the samples see it: kubectl with one kubeconfig."""
+
 import base64
 import hashlib
 import io
@@ -16,8 +17,9 @@ class SampleError(Exception):
 
 def tool(name: str) -> str:
     """kubectl and mc as the bed built them (newest version first), or those of the PATH."""
-    cache = os.environ.get("TRANSHIP_CACHE") or \
-        str(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tranship")
+    cache = os.environ.get("TRANSHIP_CACHE") or str(
+        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tranship"
+    )
     built = sorted(Path(cache, "bed").glob(f"*/bin/{name}"), reverse=True)
     return str(built[0]) if built else name
 
@@ -35,7 +37,9 @@ class Cluster:
         given = text.encode() if text is not None else data
         done = subprocess.run(self.command(*args), input=given, capture_output=True)
         if done.returncode != 0:
-            raise SampleError(f"kubectl {' '.join(map(str, args))}: {done.stderr.decode(errors='replace').strip()}")
+            raise SampleError(
+                f"kubectl {' '.join(map(str, args))}: {done.stderr.decode(errors='replace').strip()}"
+            )
         return done.stdout
 
     def get(self, *args):
@@ -45,7 +49,7 @@ class Cluster:
         return json.loads(self.run("get", "--raw", path))
 
     def apply(self, *paths) -> None:
-        """Applies files; retries for what needs another object first (a service account, an established CRD, a webhook)."""
+        """Applies files; retries for what needs another object first (an established CRD, a webhook's answer)."""
         flags = [word for path in paths for word in ("-f", path)]
         retry(lambda: self.run("apply", "--server-side", "--field-manager=sample", *flags), 60)
 
@@ -68,9 +72,20 @@ class Cluster:
         with tarfile.open(fileobj=io.BytesIO(archive), errors="surrogateescape") as tar:
             for entry in tar:
                 name = entry.name.encode(errors="surrogateescape").decode(errors="backslashreplace")
-                kind = {tarfile.DIRTYPE: "directory", tarfile.SYMTYPE: "symlink", tarfile.LNKTYPE: "hard link", tarfile.FIFOTYPE: "fifo",
-                        tarfile.CHRTYPE: "character device", tarfile.BLKTYPE: "block device"}.get(entry.type, "file")
-                one = {"type": kind, "mode": oct(entry.mode), "owner": f"{entry.uid}:{entry.gid}", "modified": int(entry.mtime)}
+                kind = {
+                    tarfile.DIRTYPE: "directory",
+                    tarfile.SYMTYPE: "symlink",
+                    tarfile.LNKTYPE: "hard link",
+                    tarfile.FIFOTYPE: "fifo",
+                    tarfile.CHRTYPE: "character device",
+                    tarfile.BLKTYPE: "block device",
+                }.get(entry.type, "file")
+                one = {
+                    "type": kind,
+                    "mode": oct(entry.mode),
+                    "owner": f"{entry.uid}:{entry.gid}",
+                    "modified": int(entry.mtime),
+                }
                 if entry.linkname:
                     one["target"] = entry.linkname
                 if "device" in kind:

@@ -1,4 +1,5 @@
 """Sample (a): MinIO with a claim, objects of many sizes in two buckets, one of them with versions."""
+
 import hashlib
 import json
 import os
@@ -21,13 +22,22 @@ class Client:
         port = service["spec"]["ports"][0].get("nodePort")
         if not port:
             raise SampleError(f"service minio of {namespace} has no node port")
-        user, password = (quote(cluster.secret(namespace, "minio", k), safe="") for k in ("rootUser", "rootPassword"))
-        self.environment = {**os.environ, "MC_HOST_sample": f"http://{user}:{password}@{cluster.node_address()}:{port}"}
+        user, password = (
+            quote(cluster.secret(namespace, "minio", k), safe="") for k in ("rootUser", "rootPassword")
+        )
+        self.environment = {
+            **os.environ,
+            "MC_HOST_sample": f"http://{user}:{password}@{cluster.node_address()}:{port}",
+        }
 
     def __call__(self, *args) -> str:
         with tempfile.TemporaryDirectory() as config:
-            done = subprocess.run([tool("mc"), "--config-dir", config, "--quiet", "--no-color", *map(str, args)],
-                                  env=self.environment, capture_output=True, text=True)
+            done = subprocess.run(
+                [tool("mc"), "--config-dir", config, "--quiet", "--no-color", *map(str, args)],
+                env=self.environment,
+                capture_output=True,
+                text=True,
+            )
         if done.returncode != 0:
             raise SampleError(f"mc {' '.join(map(str, args))}: {(done.stderr or done.stdout).strip()}")
         return done.stdout
@@ -55,13 +65,17 @@ def make_objects(folder: Path, mebibytes: int) -> None:
         left -= count
         number += 1
     for i in range(120):
-        target = folder / "small" / f"{i % 7}" / ["plain.txt", "with space.txt", "数据.txt", "plus+and&.txt"][i % 4].replace(
-            ".", f"-{i}.")
+        target = (
+            folder
+            / "small"
+            / f"{i % 7}"
+            / ["plain.txt", "with space.txt", "数据.txt", "plus+and&.txt"][i % 4].replace(".", f"-{i}.")
+        )
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((f"line {i} of a text that compresses well\n" * (i * 13 % 400 + 1)).encode())
     (folder / "empty-object").write_bytes(b"")
     for file in folder.rglob("*"):
-        os.utime(file, (1577836800, 1577836800))     # older than any object: a second load copies nothing
+        os.utime(file, (1577836800, 1577836800))  # older than any object: a second load copies nothing
 
 
 def load(cluster: Cluster, mebibytes: str = "16") -> None:
@@ -77,11 +91,17 @@ def load(cluster: Cluster, mebibytes: str = "16") -> None:
             for version in range(3):
                 text = Path(scratch, f"v{version}")
                 text.write_text(f"version {version}\n" * 1000)
-                client("cp", "--attr", f"Content-Type=text/plain;revision={version}", text, "sample/history/document.txt")
+                client(
+                    "cp",
+                    "--attr",
+                    f"Content-Type=text/plain;revision={version}",
+                    text,
+                    "sample/history/document.txt",
+                )
 
 
 def fingerprint(cluster: Cluster, namespace: str) -> dict:
-    """Per object: size, time, ETag and a checksum of the bytes as read through the Service; and the list of versions."""
+    """Per object: size, time, ETag and a checksum of the bytes as read through the Service; and the versions."""
     client = Client(cluster, namespace)
     buckets = sorted(line["key"].rstrip("/") for line in client.lines("ls", "sample"))
     found = {}
@@ -93,7 +113,11 @@ def fingerprint(cluster: Cluster, namespace: str) -> dict:
             for one in listed:
                 file = Path(scratch, bucket, one["key"])
                 key = f"{one['key']}@{one.get('versionId', 'null')}"
-                objects[key] = {"bytes": one["size"], "etag": one.get("etag"), "modified": one["lastModified"]}
+                objects[key] = {
+                    "bytes": one["size"],
+                    "etag": one.get("etag"),
+                    "modified": one["lastModified"],
+                }
                 if one.get("versionId", "null") != "null":
                     text = client("cat", "--version-id", one["versionId"], f"sample/{bucket}/{one['key']}")
                     objects[key]["sha256"] = hashlib.sha256(text.encode()).hexdigest()

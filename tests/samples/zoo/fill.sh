@@ -9,7 +9,11 @@ echo 'hello' >hello.txt
 i=0; while [ $i -lt 200 ]; do echo "small file $i" >deep/a/b/file-$i; i=$((i + 1)); done
 seq 1 200000 >'数据/numbers.txt'
 seq 1 300000 | sha256sum | sed 's/ .*//' >'with space/sum of numbers'
-i=0; : >deep/pieces; while [ $i -lt 3000 ]; do echo "$i $((i * 7919 % 104729)) piece of a larger file that is cut into chunks" >>deep/pieces; i=$((i + 1)); done
+i=0; : >deep/pieces
+while [ $i -lt 3000 ]; do
+  echo "$i $((i * 7919 % 104729)) piece of a larger file that is cut into chunks" >>deep/pieces
+  i=$((i + 1))
+done
 printf 'head' >sparse; dd if=/dev/zero of=sparse bs=1 count=0 seek=16777216 2>/dev/null; printf 'tail' >>sparse
 printf x >"$(printf 'line\nbreak')"
 printf x >"$(printf 'not-utf8-\377\376')"

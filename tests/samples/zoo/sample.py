@@ -1,18 +1,23 @@
-"""Sample (d): a namespace with at least one object of every namespaced kind, and volumes of every sort with every sort of file."""
+"""Sample (d): at least one object of every namespaced kind, and volumes of every sort with every sort of file."""
+
 from pathlib import Path
 
 from lib.cluster import Cluster
 
 HERE = Path(__file__).parent
-RAW_FILL = "dd if=/dev/raw bs=1 count=4 2>/dev/null | grep -q zoo1 || " \
-           "{ seq 1 500000 | dd of=/dev/raw bs=64k conv=notrunc 2>/dev/null; " \
-           "printf end | dd of=/dev/raw bs=1M seek=40 conv=notrunc 2>/dev/null; " \
-           "printf zoo1 | dd of=/dev/raw bs=1 conv=notrunc 2>/dev/null; sync; }"
+RAW_FILL = (
+    "dd if=/dev/raw bs=1 count=4 2>/dev/null | grep -q zoo1 || "
+    "{ seq 1 500000 | dd of=/dev/raw bs=64k conv=notrunc 2>/dev/null; "
+    "printf end | dd of=/dev/raw bs=1M seek=40 conv=notrunc 2>/dev/null; "
+    "printf zoo1 | dd of=/dev/raw bs=1 conv=notrunc 2>/dev/null; sync; }"
+)
 NOT_LISTED = ("events", "events.events.k8s.io", "bindings", "localsubjectaccessreviews.authorization.k8s.io")
 
 
 def keeper(cluster: Cluster, namespace: str) -> str:
-    pods = cluster.get("pods", "-n", namespace, "-l", "app=keeper", "--field-selector=status.phase=Running")["items"]
+    pods = cluster.get("pods", "-n", namespace, "-l", "app=keeper", "--field-selector=status.phase=Running")[
+        "items"
+    ]
     return next(p["metadata"]["name"] for p in pods if "deletionTimestamp" not in p["metadata"])
 
 
@@ -21,7 +26,14 @@ def load(cluster: Cluster) -> None:
     for workload in ("deployment/keeper", "statefulset/herd", "daemonset/guard"):
         cluster.run("rollout", "status", "-n", "zoo", workload, "--timeout=120s")
     cluster.run("wait", "-n", "zoo", "--for=condition=Complete", "job/feeding", "--timeout=60s")
-    cluster.run("wait", "-n", "zoo", "--for=jsonpath={.status.readyToUse}=true", "volumesnapshot/earlier", "--timeout=60s")
+    cluster.run(
+        "wait",
+        "-n",
+        "zoo",
+        "--for=jsonpath={.status.readyToUse}=true",
+        "volumesnapshot/earlier",
+        "--timeout=60s",
+    )
     fill = (HERE / "fill.sh").read_text()
     for folder in ("/files", "/plain"):
         cluster.execute("zoo", keeper(cluster, "zoo"), "sh", "-s", folder, text=fill)
@@ -39,7 +51,11 @@ metadata: {{name: {pod}, namespace: {namespace}}}
 spec:
   terminationGracePeriodSeconds: 0
   containers:
-  - {{name: visitor, image: "bed.local/busybox:1", imagePullPolicy: Never, args: [-c, "sleep 600"], volumeMounts: [{{name: idle, mountPath: /idle}}]}}
+  - name: visitor
+    image: bed.local/busybox:1
+    imagePullPolicy: Never
+    args: [-c, sleep 600]
+    volumeMounts: [{{name: idle, mountPath: /idle}}]
   volumes: [{{name: idle, persistentVolumeClaim: {{claimName: idle}}}}]
 """
     cluster.run("apply", "-f", "-", text=text)
@@ -55,8 +71,11 @@ def objects(cluster: Cluster, namespace: str) -> dict:
     kinds = cluster.run("api-resources", "--namespaced", "--verbs=list", "-o", "name").decode().split()
     found = {}
     for kind in sorted(set(kinds) - set(NOT_LISTED)):
-        names = [o["metadata"]["name"] for o in cluster.get(kind, "-n", namespace)["items"]
-                 if not any(r.get("controller") for r in o["metadata"].get("ownerReferences", []))]
+        names = [
+            o["metadata"]["name"]
+            for o in cluster.get(kind, "-n", namespace)["items"]
+            if not any(r.get("controller") for r in o["metadata"].get("ownerReferences", []))
+        ]
         if names:
             found[kind] = sorted(names)
     return found
@@ -66,6 +85,12 @@ def fingerprint(cluster: Cluster, namespace: str) -> dict:
     """Every file of the three file volumes, the checksum of the block volume, and the objects by kind and name."""
     pod = keeper(cluster, namespace)
     raw = cluster.execute(namespace, pod, "sha256sum", "/dev/raw").decode().split()[0]
-    return {"volumes": {"files": cluster.files(namespace, pod, "/files"), "plain": cluster.files(namespace, pod, "/plain"),
-                        "idle": with_idle(cluster, namespace, lambda p: cluster.files(namespace, p, "/idle")), "raw": {"sha256": raw}},
-            "objects": objects(cluster, namespace)}
+    return {
+        "volumes": {
+            "files": cluster.files(namespace, pod, "/files"),
+            "plain": cluster.files(namespace, pod, "/plain"),
+            "idle": with_idle(cluster, namespace, lambda p: cluster.files(namespace, p, "/idle")),
+            "raw": {"sha256": raw},
+        },
+        "objects": objects(cluster, namespace),
+    }

@@ -1,5 +1,5 @@
-// A small operator: for each Fleet it keeps as many Ships and one ConfigMap, owned by the Fleet; it writes the Fleet's
-// status, releases its finalizer, and refuses fleets larger than ten by an admission webhook.
+// A small operator: for each Fleet it keeps as many Ships and one ConfigMap, owned by the Fleet; it writes the
+// Fleet's status, releases its finalizer, and refuses fleets larger than ten by an admission webhook.
 package main
 
 import (

@@ -35,7 +35,8 @@ func servingCertificate(api *client, namespace string) (served, error) {
 		certificate, _ := base64.StdEncoding.DecodeString(text(kept, "data", "tls.crt"))
 		key, _ := base64.StdEncoding.DecodeString(text(kept, "data", "tls.key"))
 		if pair, err := tls.X509KeyPair(certificate, key); err == nil {
-			if leaf, err := x509.ParseCertificate(pair.Certificate[0]); err == nil && leaf.VerifyHostname(hostName(namespace)) == nil {
+			leaf, err := x509.ParseCertificate(pair.Certificate[0])
+			if err == nil && leaf.VerifyHostname(hostName(namespace)) == nil {
 				return served{certificate, key}, nil
 			}
 		}
@@ -62,9 +63,10 @@ func newCertificate(host string) (served, error) {
 	if err != nil {
 		return served{}, err
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: host},
-		DNSNames: []string{host}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(5, 0, 0), IsCA: true,
-		BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	template := &x509.Certificate{SerialNumber: big.NewInt(time.Now().UnixNano()),
+		Subject: pkix.Name{CommonName: host}, DNSNames: []string{host}, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().AddDate(5, 0, 0), IsCA: true, BasicConstraintsValid: true,
+		KeyUsage:    x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
@@ -75,7 +77,8 @@ func newCertificate(host string) (served, error) {
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyBytes})}, err
 }
 
-// publishAuthority tells the API server whom to trust, as soon as the configuration exists and names this namespace.
+// publishAuthority tells the API server whom to trust, as soon as the configuration exists and names this
+// namespace.
 func publishAuthority(api *client, namespace string, certificate served) error {
 	found, err := api.get(configuration)
 	if isStatus(err, http.StatusNotFound) {
@@ -89,7 +92,8 @@ func publishAuthority(api *client, namespace string, certificate served) error {
 	}
 	hook, _ := hooks[0].(object)
 	wanted := base64.StdEncoding.EncodeToString(certificate.certificate)
-	if text(hook, "clientConfig", "service", "namespace") != namespace || text(hook, "clientConfig", "caBundle") == wanted {
+	named := text(hook, "clientConfig", "service", "namespace")
+	if named != namespace || text(hook, "clientConfig", "caBundle") == wanted {
 		return nil
 	}
 	patch := []object{{"op": "add", "path": "/webhooks/0/clientConfig/caBundle", "value": wanted}}
@@ -120,5 +124,6 @@ func validate(w http.ResponseWriter, r *http.Request) {
 			"message": fmt.Sprintf("a fleet has at most %d ships, not %d", largest, size)}
 	}
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(object{"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": answer})
+	json.NewEncoder(w).Encode(object{"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
+		"response": answer})
 }
