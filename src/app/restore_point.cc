@@ -17,6 +17,11 @@ constexpr std::array<std::pair<Consistency, std::string_view>, 5> kConsistencyNa
     {Consistency::live, "live"},
 }};
 
+// Parsed numbers are unsigned, those built in memory may be signed.
+bool is_whole(const Json& value) {
+  return value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0);
+}
+
 // Reads members of one JSON object: a missing (or null) member leaves the value as it is, one of another type
 // is the error that error() gives. Only the first error is kept.
 class Fields {
@@ -32,9 +37,10 @@ class Fields {
     if (const Json* member = find(key, &Json::is_boolean, "true or false")) value = member->get<bool>();
   }
   void read(const char* key, std::uint64_t& value) {
-    if (const Json* member = find(key, &Json::is_number_unsigned, "a whole number")) {
-      value = member->get<std::uint64_t>();
-    }
+    const Json* member = find(key, &Json::is_number, "a whole number");
+    if (member == nullptr) return;
+    if (!is_whole(*member)) return expected(place(key), "a whole number", *member);
+    value = member->get<std::uint64_t>();
   }
   void read(const char* key, std::vector<std::string>& values) {
     each(key, [&](const Json& item, const std::string& where) {
@@ -164,7 +170,7 @@ void read_reference(Fields& fields, kube::ObjectReference& reference) {
 
 Result<void> check_version(const Json& value) {
   const Json& version = json_at(value, {"version"});
-  if (!version.is_number_unsigned() || version == 0) {
+  if (!is_whole(version) || version == 0) {
     return fail(Error(Fault::corrupt, "version is not a whole number above 0")
                     .in("restore-point.json")
                     .with_code("restore-point.invalid"));

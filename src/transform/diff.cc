@@ -47,20 +47,22 @@ bool is_empty(const Json& value) {
   return value.is_null() || (value.is_structured() && value.empty());
 }
 
+// The value of a Kubernetes quantity. Small units divide: 1000 * 0.001 would not be exactly 1.
 std::optional<long double> quantity(const Json& value) {
   static const std::map<std::string_view, long double> kFactors = {
-      {"n", 1e-9L},    {"u", 1e-6L},    {"m", 1e-3L},    {"", 1.0L},     {"k", 1e3L},     {"M", 1e6L},
-      {"G", 1e9L},     {"T", 1e12L},    {"P", 1e15L},    {"E", 1e18L},   {"Ki", 1024.0L}, {"Mi", 0x1p20L},
-      {"Gi", 0x1p30L}, {"Ti", 0x1p40L}, {"Pi", 0x1p50L}, {"Ei", 0x1p60L}};
+      {"", 1.0L},      {"k", 1e3L},     {"M", 1e6L},     {"G", 1e9L},     {"T", 1e12L},
+      {"P", 1e15L},    {"E", 1e18L},    {"Ki", 0x1p10L}, {"Mi", 0x1p20L}, {"Gi", 0x1p30L},
+      {"Ti", 0x1p40L}, {"Pi", 0x1p50L}, {"Ei", 0x1p60L}};
+  static const std::map<std::string_view, long double> kDivisors = {{"m", 1e3L}, {"u", 1e6L}, {"n", 1e9L}};
   if (value.is_number()) return value.get<long double>();
   if (!value.is_string()) return std::nullopt;
   const std::string& text = value.get_ref<const std::string&>();
   char* end = nullptr;
   const long double number = std::strtold(text.c_str(), &end);
   if (end == text.c_str() || !std::isfinite(number)) return std::nullopt;
-  const auto factor = kFactors.find(std::string_view(end));
-  if (factor == kFactors.end()) return std::nullopt;
-  return number * factor->second;
+  if (const auto factor = kFactors.find(end); factor != kFactors.end()) return number * factor->second;
+  if (const auto divisor = kDivisors.find(end); divisor != kDivisors.end()) return number / divisor->second;
+  return std::nullopt;
 }
 
 // "1000m" and "1" are the same only where a quantity is meant.

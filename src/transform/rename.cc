@@ -141,8 +141,11 @@ class Scanner {
 
   void scan(const Json& value, const std::string& path, const std::string& around) {
     if (value.is_string()) return text(value.get_ref<const std::string&>(), path, around);
-    if (value.is_array()) {
-      for (std::size_t i = 0; i < value.size(); ++i) scan(value[i], path + "/" + std::to_string(i), around);
+    for (std::size_t i = 0; value.is_array() && i < value.size(); ++i) {
+      // ["--namespace", "shop"]
+      const bool announced =
+          i > 0 && value[i - 1].is_string() && lower(value[i - 1].get<std::string>()).ends_with("namespace");
+      scan(value[i], path + "/" + std::to_string(i), announced ? around + "namespace" : around);
     }
     if (!value.is_object()) return;
     // {"name": "POD_NAMESPACE", "value": "shop"} and {"key": "kubernetes.io/metadata.name", "values":
