@@ -14,12 +14,14 @@ namespace {
 
 // The kernels look at a block as a whole: large enough to keep 64 places busy, small enough that little is scanned in
 // vain behind a cut (they are about 1 MiB apart).
-constexpr std::size_t kScanBytes = 256u << 10;
+constexpr std::size_t kScanBytes = 64 * (4096 + 64);
 
 using FindCut = std::size_t (*)(const ChunkerTables&, const std::uint8_t*, std::size_t, std::size_t);
 
 FindCut choose(crypto::KernelLevel level) {
   if (level == crypto::KernelLevel::portable) return find_cut_portable;
+  const auto& features = crypto::cpu_features();
+  if (level >= crypto::KernelLevel::avx512 && features.avx512 && features.gfni) return find_cut_gfni;
   return find_cut_interleaved;
 }
 
