@@ -8,6 +8,7 @@ case "$what" in
   repository) setup; build release; exec python3 tests/bench/repository.py --binary "$(binary)" "$@" ;;
   migrate) setup; build release; image; tests/bed/bed build
            exec python3 tests/bench/migrate.py --binary "$(binary)" "$@" ;;
-  kernels) setup; build release; exec build/release/tests/bench/kernels_benchmark "$@" ;;
+  kernels) setup; build release; cmake --build build/release --target kernels_benchmark
+           exec build/release/tests/bench/kernels_benchmark "$@" ;;
   *) echo "usage: ./run bench repository|migrate|kernels [--output json]" >&2; exit 2 ;;
 esac
