@@ -84,6 +84,12 @@ bool is_leader_lock(const Json& object, const kube::GroupVersionKind& type) {
          json_at(object, {"data"}).empty() && json_at(object, {"subsets"}).empty();
 }
 
+Json head_of(const Json& object) {
+  return {{"apiVersion", json_at(object, {"apiVersion"})},
+          {"kind", json_at(object, {"kind"})},
+          {"metadata", json_at(object, {"metadata"})}};
+}
+
 // Generated names end in a dash and five of these.
 bool ends_generated(std::string_view name, std::string_view prefix) {
   return name.size() == prefix.size() + 5 && name.starts_with(prefix) &&
@@ -188,7 +194,9 @@ std::vector<const Json*> choose_objects(const std::vector<KindList>& lists,
     std::vector<const Json*> originals;
     for (const auto& list : lists) {
       for (const auto& item : list.items) {
-        all.push_back(item);
+        // What is made again leads to its owner; what it uses is the owner's business.
+        const bool left_out = !filter.reason_to_leave_out(item).empty();
+        all.push_back(left_out ? head_of(item) : item);
         originals.push_back(&item);
       }
     }
