@@ -18,7 +18,7 @@ ALLOWED = {
     "repo": {"base", "observe", "crypto", "store"},
     "mover": {"base", "observe", "crypto", "store", "repo"},
     "app": {"base", "kube"},
-    "capture": {"base", "kube", "repo", "app"},
+    "capture": {"base", "crypto", "kube", "repo", "app"},
     "volume": {"base", "observe", "crypto", "kube", "store", "repo", "app", "mover"},
     "hook": {"base", "kube"},
     "transform": {"base", "kube", "app"},
