@@ -155,14 +155,15 @@ Result<std::unique_ptr<ExecStream>> ExecStream::open(const Context& context, Cli
   net::WebSocketRequest opening{.url = exec_url(client, request),
                                 .headers = TRY(client.authenticated_headers(context)),
                                 .subprotocols = {std::string(kVersion5), std::string(kVersion4)}};
+  const net::HttpOptions options = TRY(client.connection_options(context));
   net::HttpResponse refusal;
-  auto socket = net::WebSocket::connect(context, client.access().http, opening, &refusal);
+  auto socket = net::WebSocket::connect(context, options, opening, &refusal);
   // A cached token may have just expired.
   if (!socket && refusal.status == 401 && client.access().credentials &&
       client.access().credentials->renew()) {
     opening.headers = TRY(client.authenticated_headers(context));
     refusal = {};
-    socket = net::WebSocket::connect(context, client.access().http, opening, &refusal);
+    socket = net::WebSocket::connect(context, options, opening, &refusal);
   }
   if (!socket) return fail(refusal_error(refusal, std::move(socket).error(), pod));
   return std::make_unique<WebSocketExec>(std::move(*socket), pod);

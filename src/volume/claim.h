@@ -15,7 +15,7 @@ struct Claim {
   std::string name_space;
   std::string name;
   std::string uid;
-  Json object;  // as the server has it
+  Json object;        // as the server has it
   std::string phase;  // "Bound", "Pending", "Lost"
   bool block = false;
   std::string storage_class;
@@ -31,9 +31,11 @@ struct Claim {
   std::vector<Mount> mounts;  // by running or starting pods
 };
 
-// Claims of the application: all of the namespace, or with a selector those that are selected or that selected pods use.
-// Faults: invalid with code "volume.claim-pending" or "volume.claim-lost" names each claim that cannot be read and why (its events);
-// claims in Pending that wait for their first consumer hold no data and are returned (phase "Pending").
-Result<std::vector<Claim>> find_claims(const Context& context, kube::Client& client, const app::Application& application);
+// Claims of the application: all of the namespace, or with a selector those that are selected or that
+// selected pods use. Faults: invalid with code "volume.claim-pending" or "volume.claim-lost" names each claim
+// that cannot be read and why (its events); claims in Pending that wait for their first consumer hold no data
+// and are returned (phase "Pending").
+Result<std::vector<Claim>> find_claims(const Context& context, kube::Client& client,
+                                       const app::Application& application);
 
 }  // namespace tranship::volume

@@ -1,6 +1,7 @@
 #pragma once
-// Finding and removing what a run left behind: mover pods, task Secrets, clones, snapshots. Everything temporary carries the run's
-// label from its creation on, so a run that was killed is cleaned up by the next one or by `tranship cleanup`.
+// Finding and removing what a run left behind: mover pods, task Secrets, clones, snapshots. Everything
+// temporary carries the run's label from its creation on, so a run that was killed is cleaned up by the next
+// one or by `tranship cleanup`.
 
 #include <string>
 #include <vector>
@@ -17,9 +18,11 @@ struct Leftover {
 };
 
 // In one namespace, or all of them (empty). Kinds the server lacks (VolumeSnapshot) are left out.
-Result<std::vector<Leftover>> find_leftovers(const Context& context, kube::Client& client, const std::string& name_space);
+Result<std::vector<Leftover>> find_leftovers(const Context& context, kube::Client& client,
+                                             const std::string& name_space);
 // Pods first, then what they used; waits until they are gone. Not an error when something is gone already.
-Result<void> remove_leftovers(const Context& context, kube::Client& client, const std::vector<Leftover>& leftovers);
+Result<void> remove_leftovers(const Context& context, kube::Client& client,
+                              const std::vector<Leftover>& leftovers);
 // Everything of one run.
 Result<void> clean_up_run(const Context& context, kube::Client& client, const std::string& name_space,
                           const std::string& run);

@@ -27,17 +27,23 @@ struct MoverSettings {
   std::string cpu_request = "100m";
   int compression_level = 1;
   std::chrono::seconds start_timeout{180};  // scheduled, image there, started
+  std::chrono::seconds deadline{
+      48 * 3600};  // of one volume: the cluster ends a mover that nobody watches any more
 };
 
 struct MoverPod {
   std::string name_space;
-  std::string claim;      // what it mounts: the claim itself or a clone
-  std::string node;       // empty: the scheduler's choice
+  std::string claim;  // what it mounts: the claim itself or a clone
+  std::string node;   // empty: the scheduler's choice
   bool read_only = true;
+  // For namespaces whose Pod Security level is "baseline": reading then needs CAP_DAC_OVERRIDE, which may
+  // also write (the mount is read-only all the same).
+  bool baseline = false;
   mover::Task task;
 };
 
-// The manifests, for tests and for people who ask what runs in their namespace.
+// The manifests (pod and Secret have the same name), for tests and for people who ask what runs in their
+// namespace.
 Json mover_pod_manifest(const MoverPod& pod, const MoverSettings& settings, const std::string& name);
 Json task_secret_manifest(const MoverPod& pod, const MoverSettings& settings, const std::string& name);
 

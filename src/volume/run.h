@@ -26,7 +26,7 @@ using OnVolume = std::function<void(const VolumeProgress&)>;
 
 // Where movers read and write. Without a location they are relayed: the store stays with whoever coordinates.
 struct Transport {
-  repo::Repository& repository;            // its store serves relayed movers; its master key goes into tasks
+  repo::Repository& repository;             // its store serves relayed movers; its master key goes into tasks
   std::optional<store::Location> location;  // reachable from the pods
 };
 
@@ -41,26 +41,35 @@ struct BackupVolumesOptions {
   // The same claim's node in the application's last restore point.
   std::map<std::string, repo::Node> parents;
   bool snapshots = true;  // false: live reads, whatever the driver can
-  // Called once after all snapshots are taken (or at once where there are none), before data is read: the moment to capture
-  // manifests and to let hooks go.
+  // Called once after all snapshots are taken (or at once where there are none), before data is read: the
+  // moment to capture manifests and to let hooks go.
   std::function<Result<void>()> after_snapshots;
 };
 
-// Snapshots of all claims first, as close together as possible, then their clones are read; claims without a snapshot class are
-// read live on the node that has them mounted. Everything temporary is removed at the end, also on errors and when stopped.
-// All claims or an error: a volume that cannot be read whole is an error that names it (unreadable single files are warnings).
-Result<std::vector<VolumeBackup>> back_up_volumes(const Context& context, kube::Client& client, const Transport& transport,
-                                                  const std::vector<Claim>& claims, const MoverSettings& settings,
-                                                  const BackupVolumesOptions& options, const OnVolume& on_volume);
+// Snapshots of all claims first, as close together as possible, then their clones are read; claims without a
+// snapshot class are read live on the node that has them mounted. Everything temporary is removed at the end,
+// also on errors and when stopped. All claims or an error: a volume that cannot be read whole is an error
+// that names it (unreadable single files are warnings).
+Result<std::vector<VolumeBackup>> back_up_volumes(const Context& context, kube::Client& client,
+                                                  const Transport& transport,
+                                                  const std::vector<Claim>& claims,
+                                                  const MoverSettings& settings,
+                                                  const BackupVolumesOptions& options,
+                                                  const OnVolume& on_volume);
 
 struct VolumeRestore {
-  Json claim;        // prepared manifest of the claim to make (class mapped, namespace set), without owner references
-  repo::Node node;   // what to write into it
+  Json claim;  // prepared manifest of the claim to make (class mapped, namespace set), without owner references
+  repo::Node node;  // what to write into it
   bool block = false;
+  // Block volumes: a tree of the repository that holds the node, and its name there. Large volumes need it
+  // (mover::kNodeBlobsMax); without it one is written, which a repository that can only be read refuses.
+  Id tree = {};
+  std::string tree_name = {};
 };
 
 struct RestoreVolumesOptions {
-  std::string restore_point;  // snapshot id: annotated on the claim, with tranship.io/volume-state filling|complete
+  std::string
+      restore_point;  // snapshot id: annotated on the claim, with tranship.io/volume-state filling|complete
 };
 
 struct RestoredVolume {
@@ -68,13 +77,17 @@ struct RestoredVolume {
   bool kept = false;  // it was complete already from an earlier run of the same restore point
   std::uint64_t files = 0, bytes = 0;
   std::uint64_t peak_memory_bytes = 0;
+  std::vector<std::string> warnings;  // temporary objects that could not be removed
 };
 
-// Makes each claim (or goes on with one of the same restore point that is still filling), fills it, marks it complete. An existing
-// claim that is not this restore's is Fault::conflict, code "volume.exists", and is never written to.
+// Makes each claim (or goes on with one of the same restore point that is still filling), fills it, marks it
+// complete. An existing claim that is not this restore's is Fault::conflict, code "volume.exists", and is
+// never written to.
 Result<std::vector<RestoredVolume>> restore_volumes(const Context& context, kube::Client& client,
-                                                    const Transport& transport, std::vector<VolumeRestore> volumes,
-                                                    const MoverSettings& settings, const RestoreVolumesOptions& options,
+                                                    const Transport& transport,
+                                                    std::vector<VolumeRestore> volumes,
+                                                    const MoverSettings& settings,
+                                                    const RestoreVolumesOptions& options,
                                                     const OnVolume& on_volume);
 
 }  // namespace tranship::volume

@@ -1,0 +1,41 @@
+#pragma once
+// CSI snapshots of an application's volumes, taken together, and the claims cloned from them.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "kube/client.h"
+#include "volume/claim.h"
+
+namespace tranship::volume {
+
+struct TakenSnapshot {
+  std::string name;      // of the VolumeSnapshot, in the claim's namespace
+  std::string taken_at;  // RFC 3339, the storage's own time of the instant
+};
+
+// Called with the claim's name and what the storage says.
+using OnSnapshotDetail = std::function<void(const std::string& claim, const std::string& detail)>;
+
+// Asks for all snapshots at once and returns when each has its instant; `claims` must have a
+// snapshot class. Contents whose class would keep them are set to be deleted with their snapshot.
+// Faults: permanent with code "volume.snapshot" and the storage's own message when a snapshot keeps
+// failing for a minute, or has no instant after ten.
+Result<std::vector<TakenSnapshot>> take_snapshots(const Context& context, kube::Client& client,
+                                                  const std::vector<const Claim*>& claims,
+                                                  const std::string& run, const OnSnapshotDetail& on_detail);
+
+// Waits until the snapshot can be cloned (some storage uploads it first), then makes a claim from
+// it and returns the claim's name. Fault::permanent, code "volume.snapshot".
+Result<std::string> clone_snapshot(const Context& context, kube::Client& client, const Claim& claim,
+                                   const TakenSnapshot& snapshot, const std::string& run,
+                                   const OnSnapshotDetail& on_detail);
+
+// Both are gone afterwards.
+Result<void> remove_clone(const Context& context, kube::Client& client, const std::string& name_space,
+                          const std::string& clone);
+Result<void> remove_snapshot(const Context& context, kube::Client& client, const std::string& name_space,
+                             const TakenSnapshot& snapshot);
+
+}  // namespace tranship::volume
