@@ -39,7 +39,9 @@ class Prompt {
   bool usable() const { return usable_; }
 
   Result<Secret> ask(std::string_view question) {
-    if (::write(terminal_, question.data(), question.size()) < 0) return fail(system_error("ask for the password", errno));
+    if (::write(terminal_, question.data(), question.size()) < 0) {
+      return fail(system_error("ask for the password", errno));
+    }
     std::string line;
     for (char c = 0; line.size() < kPasswordBytesMax && ::read(terminal_, &c, 1) == 1 && c != '\n';) line += c;
     if (::write(terminal_, "\n", 1) < 0) return fail(system_error("ask for the password", errno));

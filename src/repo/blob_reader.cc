@@ -194,7 +194,8 @@ class Reading {
     for (Item& item : group) {
       const BlobLocation& location = request(item.first).location;
       if (fetched.bytes.empty() || location.plain_length() > kDataBlobBytesMax) continue;
-      const auto sealed = MutableByteView(fetched.bytes).subspan(location.offset - fetched.range.offset, location.length);
+      const std::size_t begin = location.offset - fetched.range.offset;
+      const auto sealed = MutableByteView(fetched.bytes).subspan(begin, location.length);
       auto plain =
           worker.opener.open(sealed, location.uncompressed_length, MutableByteView(worker.out).subspan(used));
       if (!plain) continue;

@@ -1,6 +1,6 @@
 #pragma once
-// Reads many blobs the fast way: grouped by pack, neighbours in one large range, fetched and decoded by several threads,
-// each different blob decoded once however often it is asked for, and checked against its id.
+// Reads many blobs the fast way: grouped by pack, neighbours in one large range, fetched and decoded by several
+// threads, each different blob decoded once however often it is asked for, and checked against its id.
 
 #include <atomic>
 #include <cstdint>
@@ -38,8 +38,9 @@ class BlobOpener;
 Result<ByteView> read_one_blob(const Context& context, Repository& repository, BlobOpener& opener,
                                const BlobRequest& request, Bytes& sealed, Bytes& out);
 
-// Both are called on decoder threads, several at once, with the positions in `requests` of everyone who asked for the blob.
-// An error of `found` ends the reading; `lost` gets Fault::corrupt with pack and blob named, and reading goes on.
+// Both are called on decoder threads, several at once, with the positions in `requests` of everyone who asked for the
+// blob. An error of `found` ends the reading; `lost` gets Fault::corrupt with pack and blob named, and reading goes
+// on.
 struct BlobSink {
   std::function<Result<void>(std::span<const std::uint32_t> positions, ByteView plain)> found;
   std::function<void(std::span<const std::uint32_t> positions, const Error& error)> lost;

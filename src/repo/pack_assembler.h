@@ -1,6 +1,6 @@
 #pragma once
-// Packs being filled: two open ones for data, of which every blob takes one at random, so that the sizes of neighbouring
-// chunks cannot be read off a pack (eprint.iacr.org/2025/532), and one for trees. Blobs are sealed into
+// Packs being filled: two open ones for data, of which every blob takes one at random, so that the sizes of
+// neighbouring chunks cannot be read off a pack (eprint.iacr.org/2025/532), and one for trees. Blobs are sealed into
 // their place by many threads at once; the number of packs in memory is bounded.
 
 #include <array>

@@ -151,21 +151,35 @@ Result<std::unique_ptr<Repository>> Repository::open(const Context& context, sto
   return std::unique_ptr<Repository>(new Repository(store, master_key, std::move(config)));
 }
 
-Result<void> Repository::load_index(const Context& context) {
+Result<void> Repository::load_index(const Context& context, std::vector<Error>* damaged) {
   const std::lock_guard one_at_a_time(index_mutex_);
   std::vector<Id> fresh;
   for (const Id& id : TRY(list_files(context, "index"))) {
     if (!indexes_read_.contains(id)) fresh.push_back(id);
   }
   std::vector<char> gone(fresh.size(), 0);
+  std::mutex damaged_mutex;
+  const auto tolerated = [&](const Error& error) {
+    if (damaged == nullptr || error.fault() != Fault::corrupt) return false;
+    const std::lock_guard lock(damaged_mutex);
+    damaged->push_back(error);
+    return true;
+  };
   TRY(for_each_parallel(fresh.size(), kLoadThreads, [&](std::size_t i) -> Result<void> {
     const auto json = load_file(context, "index", fresh[i]);
     if (!json && json.error().fault() == Fault::not_found) {
       gone[i] = 1;  // replaced by another since the listing: that one is found by the next call
       return {};
     }
-    if (!json) return fail(json.error());
-    TRY_IN("index " + fresh[i].brief(), index_.add_json(*json));
+    if (!json) {
+      gone[i] = tolerated(json.error());
+      return gone[i] ? Result<void>() : fail(json.error());
+    }
+    if (auto added = index_.add_json(*json); !added) {
+      const Error error = std::move(added).error().in("index " + fresh[i].hex());
+      gone[i] = tolerated(error);
+      if (!gone[i]) return fail(error);
+    }
     return {};
   }));
   for (std::size_t i = 0; i < fresh.size(); ++i) {

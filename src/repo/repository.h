@@ -64,7 +64,8 @@ class Repository {
   Index& index() { return index_; }
 
   // Reads every index file not read yet. Call before anything that looks blobs up.
-  Result<void> load_index(const Context& context);
+  // Damaged index files are an error, or are passed over and told in `damaged` when it is given.
+  Result<void> load_index(const Context& context, std::vector<Error>* damaged = nullptr);
 
   // Writes an index file of packs that are in the store and in index() already.
   Result<Id> save_index(const Context& context, const std::vector<PackEntry>& packs);

@@ -13,14 +13,16 @@ namespace tranship::repo {
 
 struct RestoreOptions {
   int threads = 0;  // 0: one per core, at most 4
-  // Files that are there with the right size and content are kept (a restore that goes on after a crash); anything else
-  // of that name is replaced. Without it, a directory that is not empty is Fault::conflict.
+  // Files that are there with the right size and content are kept (a restore that goes on after a crash); anything
+  // else of that name is replaced. Without it, a directory that is not empty is Fault::conflict.
   bool resume = false;
   // Removes what the tree does not have.
   bool remove_others = false;
   bool sparse = true;      // runs of zeros become holes
   bool ownership = true;   // uid and gid (needs root)
-  bool sync = true;        // fsync what was written before returning
+  bool sync = true;        // what was written is on disk before returning
+  // Metadata to give the directory itself (a volume's root): owner, mode, times, attributes. Null: left as it is.
+  const Node* directory = nullptr;
 };
 
 struct RestoreResult {

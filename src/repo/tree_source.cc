@@ -42,8 +42,9 @@ TreeSource::Window* TreeSource::window_of(const Context& context, const BlobLoca
   }
   window.pack = location.pack;
   window.offset = location.offset / kWindowBytes * kWindowBytes;
-  const std::uint64_t end = std::max<std::uint64_t>(std::uint64_t{location.offset} + location.length,
-                                                    std::min<std::uint64_t>(pack_end->second, std::uint64_t{window.offset} + kWindowBytes));
+  const std::uint64_t window_end =
+      std::min<std::uint64_t>(pack_end->second, std::uint64_t{window.offset} + kWindowBytes);
+  const std::uint64_t end = std::max(std::uint64_t{location.offset} + location.length, window_end);
   const auto got = repository_.store().get(context, pack_key(location.pack),
                                            store::ByteRange{window.offset, end - window.offset}, window.sealed);
   if (!got || window.sealed.size() != end - window.offset) return nullptr;

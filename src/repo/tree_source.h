@@ -1,6 +1,6 @@
 #pragma once
-// Loads trees one after the other for a walk over a snapshot. Trees that a walk needs lie near each other in a few packs, so
-// windows of those are kept: one request for many trees.
+// Loads trees one after the other for a walk over a snapshot. Trees that a walk needs lie near each other in a few
+// packs, so windows of those are kept: one request for many trees.
 
 #include <list>
 #include <memory>
@@ -13,8 +13,8 @@
 
 namespace tranship::repo {
 
-// Not thread-safe: one per walking thread. Keeps at most 16 MiB (more for a tree that is larger by itself). Trees in packs that the
-// index gets later are found too, without windows.
+// Not thread-safe: one per walking thread. Keeps at most 16 MiB (more for a tree that is larger by itself). Trees in
+// packs that the index gets later are found too, without windows.
 class TreeSource {
  public:
   explicit TreeSource(Repository& repository);
