@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "cli/cluster_options.h"
 #include "cli/password.h"
+#include "cli/store_options.h"
 #include "crypto/random.h"
 
 namespace tranship::cli {
@@ -49,11 +50,7 @@ void LocationChoice::add(Options& options, bool required) {
   auto& option = options.value("--location,-l", "LOCATION", address, "option.location");
   option.environment("TRANSHIP_LOCATION");
   if (required) option.required();
-  options.value("--endpoint", "URL", location.endpoint, "option.endpoint").environment("AWS_ENDPOINT_URL");
-  options.value("--region", "REGION", location.region, "option.region");
-  options.value("--path-style", "BOOLEAN", location.path_style, "option.path_style").choices({"true", "false"});
-  options.value("--credentials-file", "FILE", location.credentials_file, "option.credentials_file").files();
-  options.value("--ca-file", "FILE", location.ca_file, "option.ca_file").files();
+  add_store_options(options, location);
   options.value("--password-file", "FILE", password_file, "option.password_file").files();
 }
 

@@ -8,6 +8,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_backup_command());
   commands.push_back(make_restore_command());
   commands.push_back(make_restore_points_command());
+  commands.push_back(make_location_check_command());
   commands.push_back(make_cleanup_command());
   commands.push_back(make_completion_command());
   commands.push_back(make_version_command());

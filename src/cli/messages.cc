@@ -1,9 +1,10 @@
 #include "cli/messages.h"
 
-#include "cli/messages_migrate.h"
-
 #include <cstdlib>
 #include <unordered_map>
+
+#include "cli/messages_location.h"
+#include "cli/messages_migrate.h"
 
 namespace tranship::cli {
 namespace {
@@ -22,7 +23,7 @@ const std::unordered_map<std::string_view, const Message*>& all_messages() {
 }  // namespace
 
 std::vector<std::span<const Message>> message_tables() {
-  return {common_messages(), migrate_messages()};
+  return {common_messages(), migrate_messages(), location_messages()};
 }
 
 bool has_message(std::string_view key) { return all_messages().contains(key); }

@@ -13,6 +13,8 @@ namespace tranship::mover {
 struct RunOptions {
   std::string relay_socket = kRelaySocket;
   std::chrono::milliseconds progress_interval{1'000};
+  // How often packs are indexed at first: what a mover that is killed loses at most.
+  std::chrono::seconds index_interval{5};
   // A relayed mover that nobody serves for so long ends (retryable): whoever started it is gone.
   std::chrono::milliseconds alone_max = std::chrono::minutes(10);
 };

@@ -52,32 +52,35 @@ class Suite {
   }
 
   std::vector<CheckFinding> run(bool thorough) {
-    check("an object is written and read back", [this] { return write_and_read(); });
+    check("write", "an object is written and read back", [this] { return write_and_read(); });
     if (!findings_[0].ok) return std::move(findings_);
-    check("an empty object is kept", [this] { return round_trip("empty", {}); });
-    check("an object of a pack's size is kept", [this] { return round_trip("pack", sample(kPackBytes, 2)); });
-    check("an object is replaced", [this] { return replace(); });
-    check("a range of an object is read", [this] { return ranges(); });
-    check("the size of an object is told", [this] { return sizes(); });
-    check("what is not there is 'not found'", [this] { return absent(); });
-    check("names with any characters are kept", [this] { return odd_names(); });
-    check("names that are not allowed are refused", [this] { return bad_names(); });
-    check("objects are listed as soon as they are written", [this] { return listing(); });
-    check("many calls at once do not disturb each other", [this] { return at_once(); });
-    check("a reader of a replaced object sees the old or the new one", [this] { return atomic_replace(); });
+    check("empty", "an empty object is kept", [this] { return round_trip("empty", {}); });
+    check("pack", "an object of a pack's size is kept",
+          [this] { return round_trip("pack", sample(kPackBytes, 2)); });
+    check("replace", "an object is replaced", [this] { return replace(); });
+    check("ranges", "a range of an object is read", [this] { return ranges(); });
+    check("size", "the size of an object is told", [this] { return sizes(); });
+    check("absent", "what is not there is 'not found'", [this] { return absent(); });
+    check("odd_names", "names with any characters are kept", [this] { return odd_names(); });
+    check("bad_names", "names that are not allowed are refused", [this] { return bad_names(); });
+    check("listing", "objects are listed as soon as they are written", [this] { return listing(); });
+    check("parallel", "many calls at once do not disturb each other", [this] { return at_once(); });
+    check("atomic", "a reader of a replaced object sees the old or the new one",
+          [this] { return atomic_replace(); });
     if (thorough) {
-      check("a listing of several pages is whole", [this] { return many_objects(); });
-      check("an object larger than one piece is kept",
+      check("pages", "a listing of several pages is whole", [this] { return many_objects(); });
+      check("parts", "an object larger than one piece is kept",
             [this] { return round_trip("parts", sample(kPartsBytes, 3)); });
     }
-    check("objects are removed", [this] { return clean_up(); });
+    check("remove", "objects are removed", [this] { return clean_up(); });
     return std::move(findings_);
   }
 
  private:
-  void check(std::string name, const std::function<Result<void>()>& body) {
+  void check(std::string id, std::string name, const std::function<Result<void>()>& body) {
     const auto result = body();
-    findings_.push_back({std::move(name), result.has_value(), result ? std::string() : result.error().text()});
+    findings_.push_back(
+        {std::move(id), std::move(name), result.has_value(), result ? std::string() : result.error().text()});
   }
 
   Result<void> put(const std::string& name, ByteView data) {

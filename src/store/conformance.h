@@ -11,6 +11,7 @@
 namespace tranship::store {
 
 struct CheckFinding {
+  std::string id;    // "ranges": stable, for translations and scripts
   std::string name;  // "a range of an object is read"
   bool ok = false;
   std::string text;  // what went wrong, with the fix; empty when ok
