@@ -63,7 +63,7 @@ class Keys(RepositoryTest):
                 self.assertNotEqual(error["fix"], "")
 
     def test_no_password_and_nobody_to_ask(self):
-        error = self.error_of("list", TRANSHIP_PASSWORD="", password="")
+        error = self.error_of("list", password="")
         self.assertEqual(error["code"], "password.none")
         self.assertIn("TRANSHIP_PASSWORD", error["fix"])
 

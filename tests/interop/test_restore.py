@@ -2,7 +2,7 @@
 import os
 import unittest
 
-from support import FAILED, MIB, RepositoryTest, describe, holes, make_source, mounted_tmpfs, needs_root, write_random
+from support import DENIED, MIB, RepositoryTest, describe, holes, make_source, mounted_tmpfs, needs_root, write_random
 
 
 class Restore(RepositoryTest):
@@ -131,7 +131,7 @@ class Targets(RepositoryTest):
             self.ours("list")
             self.ours("restore", f"latest:{self.source}", "--target", self.scratch / "target")
             self.assert_same(self.source, self.scratch / "target")
-            self.assertIn("Read-only file system", self.error_of("backup", self.source, code=FAILED)["text"])
+            self.assertEqual(self.error_of("backup", self.source, code=DENIED)["code"], "store.read_only")
 
 
 if __name__ == "__main__":
