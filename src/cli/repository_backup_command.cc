@@ -138,6 +138,14 @@ class Run {
     return {};
   }
 
+  // With the device, as restic writes it for a directory of this machine.
+  static Result<repo::Node> directory_above(const std::string& path, const Id& tree) {
+    repo::Node node = TRY(repo::directory_node(path, tree));
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0) node.device_id = status.st_dev;
+    return node;
+  }
+
   // The root tree: the directories above the path, each with what is on this machine, as restic makes it.
   Result<Id> read(const Context& context, repo::Writer& writer, repo::BackupResult& result) {
     repo::BackupOptions options;
@@ -156,7 +164,7 @@ class Run {
       if (parent_node_) options.parent = parent_node_->subtree;
       result = TRY(repo::backup_directory(context, repository_, writer, path, options, progress_));
       if (path == "/") return result.tree;
-      node = TRY(repo::directory_node(path, result.tree));
+      node = TRY(directory_above(path, result.tree));
     }
     for (;;) {
       const std::size_t slash = path.rfind('/');
@@ -165,7 +173,7 @@ class Run {
       const Id tree = TRY(writer.save(context, repo::BlobType::tree, as_bytes(json)));
       if (slash == 0) return tree;
       path.resize(slash);
-      node = TRY(repo::directory_node(path, tree));
+      node = TRY(directory_above(path, tree));
     }
   }
 
