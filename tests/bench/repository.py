@@ -43,7 +43,7 @@ class Tranship:
         return [*self.command, "backup", *self.options, source]
 
     def restore(self, source, target):
-        return [*self.command, "restore", *self.options, "latest", target]
+        return [*self.command, "restore", *self.options, "latest", "--target", target]
 
     def restored(self, source, target):
         inside = target / str(source).lstrip("/")

@@ -99,6 +99,10 @@ class RepositoryTest(unittest.TestCase):
         lines = self.restic("backup", source, "--json", *arguments).splitlines()
         return [entry for entry in map(json.loads, lines) if entry["message_type"] == "summary"][0]
 
+    def assert_nothing_new(self, backup, source):
+        """Only the directories above may be stored again: /tmp has other times each moment."""
+        self.assertLess(backup["blobsNew"], len(source.parents))
+
     def restic_check(self):
         self.assertIn("no errors were found", self.restic("check", "--read-data"))
 
@@ -177,7 +181,8 @@ def make_source(folder, seed=1):
     os.setxattr(folder / "text.log", "user.origin", b"binary \0\xff value")
     os.setxattr(folder / "deep", "user.note", b"of a directory")
     # A POSIX ACL as the kernel keeps it: u::rw- u:1234:r-- g::r-- m::r-- o::---.
-    entries = [(0x01, 6, 0xffffffff), (0x02, 4, 1234), (0x04, 4, 0xffffffff), (0x10, 4, 0xffffffff), (0x20, 0, 0xffffffff)]
+    entries = [(0x01, 6, 0xffffffff), (0x02, 4, 1234), (0x04, 4, 0xffffffff), (0x10, 4, 0xffffffff),
+               (0x20, 0, 0xffffffff)]
     acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
     with contextlib.suppress(OSError):
         os.setxattr(folder / "empty", "system.posix_acl_access", acl)

@@ -33,7 +33,7 @@ class Bucket(RepositoryTest):
         self.ours("backup", self.source)
         self.restic_check()
         self.assertEqual(self.restic_summary(self.source)["data_blobs"], 0)
-        self.assertEqual(self.ours_json("backup", self.source, "--force-read")["blobsNew"], 0)
+        self.assert_nothing_new(self.ours_json("backup", self.source, "--force-read"), self.source)
         self.assertTrue(self.ours_json("check", "--read-data")["whole"])
         self.ours("restore", f"latest:{self.source}", "--target", self.scratch / "target")
         self.assert_same(self.source, self.scratch / "target")
