@@ -10,6 +10,8 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_restore_points_command());
   commands.push_back(make_location_check_command());
   commands.push_back(make_cleanup_command());
+  commands.push_back(make_mover_run_command());
+  commands.push_back(make_mover_relay_command());
   commands.push_back(make_completion_command());
   commands.push_back(make_version_command());
   return commands;

@@ -7,6 +7,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/context.h"
 #include "base/error.h"
@@ -72,6 +73,9 @@ class Session {
   void print_error(const Error& error);
   // Raw bytes to stderr in one piece: the progress display's way.
   void write_error_stream(std::string_view bytes);
+  // Lines at the end of a terminal's stderr, in place of those of the last call; clipped to its width. They go away when
+  // anything else is written, until the next call.
+  void show_live(const std::vector<std::string>& lines);
   // Called before anything else is written to stderr, with the lock of the streams held: a progress display takes
   // its lines away first. Null to end it.
   void set_before_error_output(std::function<std::string()> erase);
@@ -79,12 +83,14 @@ class Session {
  private:
   std::string styled_for(bool terminal, Style style, std::string_view text) const;
   void error_line(std::string_view line);
+  std::string erase_live();  // mutex_ held
 
   Context context_;
   Streams streams_;
   SessionOptions options_;
   std::mutex mutex_;
   std::function<std::string()> erase_;
+  std::size_t live_lines_ = 0;
 };
 
 // NO_COLOR (no-color.org) and TERM=dumb turn colours off.
