@@ -93,7 +93,7 @@ void Session::write_error_stream(std::string_view bytes) {
 }
 
 std::string Session::erase_live() {
-  std::string escape = erase_ ? erase_() : std::string();
+  std::string escape;
   if (live_lines_ > 0) escape += "\r";
   if (live_lines_ > 1) escape += "\x1b[" + std::to_string(live_lines_ - 1) + "A";
   if (live_lines_ > 0) escape += "\x1b[J";
@@ -109,11 +109,6 @@ void Session::show_live(const std::vector<std::string>& lines) {
   }
   live_lines_ = lines.size();
   if (!text.empty()) streams_.error << text << std::flush;
-}
-
-void Session::set_before_error_output(std::function<std::string()> erase) {
-  std::lock_guard lock(mutex_);
-  erase_ = std::move(erase);
 }
 
 }  // namespace tranship::cli

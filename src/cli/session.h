@@ -2,7 +2,6 @@
 // One run of one command: where its output goes, in which form and language, and the context that Ctrl-C stops.
 // Thread-safe: every method may be called from any thread.
 
-#include <functional>
 #include <mutex>
 #include <ostream>
 #include <string>
@@ -76,9 +75,6 @@ class Session {
   // Lines at the end of a terminal's stderr, in place of those of the last call; clipped to its width. They go away when
   // anything else is written, until the next call.
   void show_live(const std::vector<std::string>& lines);
-  // Called before anything else is written to stderr, with the lock of the streams held: a progress display takes
-  // its lines away first. Null to end it.
-  void set_before_error_output(std::function<std::string()> erase);
 
  private:
   std::string styled_for(bool terminal, Style style, std::string_view text) const;
@@ -89,7 +85,6 @@ class Session {
   Streams streams_;
   SessionOptions options_;
   std::mutex mutex_;
-  std::function<std::string()> erase_;
   std::size_t live_lines_ = 0;
 };
 
