@@ -13,10 +13,8 @@ std::unique_ptr<Command> make_cleanup_command();
 std::unique_ptr<Command> make_completion_command();
 std::unique_ptr<Command> make_location_check_command();
 std::unique_ptr<Command> make_migrate_command();
-<<<<<<< HEAD
 std::unique_ptr<Command> make_mover_relay_command();
 std::unique_ptr<Command> make_mover_run_command();
-=======
 std::unique_ptr<Command> make_repository_backup_command();
 std::unique_ptr<Command> make_repository_check_command();
 std::unique_ptr<Command> make_repository_init_command();
@@ -25,7 +23,6 @@ std::unique_ptr<Command> make_repository_key_list_command();
 std::unique_ptr<Command> make_repository_key_remove_command();
 std::unique_ptr<Command> make_repository_list_command();
 std::unique_ptr<Command> make_repository_restore_command();
->>>>>>> cli
 std::unique_ptr<Command> make_restore_command();
 std::unique_ptr<Command> make_restore_points_command();
 std::unique_ptr<Command> make_version_command();
