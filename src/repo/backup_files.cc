@@ -181,11 +181,13 @@ void FileReaders::work() {
 }
 
 std::shared_ptr<FileStream> FileReaders::free_stream() {
-  const auto found = std::find_if(streams_.begin(), streams_.end(), [](const auto& stream) { return !stream->reading; });
+  const auto found =
+      std::find_if(streams_.begin(), streams_.end(), [](const auto& stream) { return !stream->reading; });
   return found == streams_.end() ? nullptr : *found;
 }
 
 Result<bool> FileReaders::step(Worker& worker) {
+  worker.chunks.clear();
   std::unique_lock lock(mutex_);
   while (true) {
     if (failed_) return false;
@@ -211,7 +213,6 @@ Result<void> FileReaders::step_stream(std::unique_lock<std::mutex>& lock, std::s
   ++stream->storing;
   lock.unlock();
   TRY(run_.context.check());
-  worker.chunks.clear();
   const std::uint64_t begin = stream->offset;
   const MutableByteView buffer(worker.buffer.data(), kBufferBytes);
   const auto piece = read_stream(run_, *stream, buffer, zeros_.length(), worker.chunks);
