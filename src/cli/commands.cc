@@ -18,6 +18,8 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_repository_key_add_command());
   commands.push_back(make_repository_key_remove_command());
   commands.push_back(make_cleanup_command());
+  commands.push_back(make_mover_run_command());
+  commands.push_back(make_mover_relay_command());
   commands.push_back(make_completion_command());
   commands.push_back(make_version_command());
   return commands;

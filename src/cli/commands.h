@@ -13,6 +13,8 @@ std::unique_ptr<Command> make_cleanup_command();
 std::unique_ptr<Command> make_completion_command();
 std::unique_ptr<Command> make_location_check_command();
 std::unique_ptr<Command> make_migrate_command();
+std::unique_ptr<Command> make_mover_relay_command();
+std::unique_ptr<Command> make_mover_run_command();
 std::unique_ptr<Command> make_repository_backup_command();
 std::unique_ptr<Command> make_repository_check_command();
 std::unique_ptr<Command> make_repository_init_command();

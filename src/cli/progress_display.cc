@@ -18,7 +18,6 @@ constexpr auto kSampleEvery = milliseconds(200);  // and drawn on a terminal
 constexpr auto kJsonEvery = milliseconds(1000);
 constexpr auto kLineEvery = milliseconds(10'000);
 constexpr auto kRateOver = std::chrono::seconds(10);
-constexpr const char* kEraseLine = "\r\x1b[K";
 
 std::string grouped(std::uint64_t number) {
   std::string digits = std::to_string(number);
@@ -28,7 +27,9 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
-Json json_line(const ProgressState& state, const ProgressRate& rate) {
+}  // namespace
+
+Json progress_json(const ProgressState& state, const ProgressRate& rate) {
   Json line = {{"type", "progress"},
                {"bytesDone", state.bytes_done},
                {"bytesTotal", state.bytes_total},
@@ -40,8 +41,6 @@ Json json_line(const ProgressState& state, const ProgressRate& rate) {
   if (const auto left = rate.left(state)) line["secondsLeft"] = left->count();
   return line;
 }
-
-}  // namespace
 
 ProgressState state_of(const repo::Progress& progress) {
   // Read in this order: the totals are final once `scanned` was seen.
@@ -100,9 +99,6 @@ std::string progress_text(const Session& session, const ProgressState& state, co
 ProgressDisplay::ProgressDisplay(Session& session, std::function<ProgressState()> read)
     : session_(session), read_(std::move(read)) {
   if (session_.quiet()) return;
-  if (!session_.json() && session_.streams().error_is_terminal) {
-    session_.set_before_error_output([] { return std::string(kEraseLine); });
-  }
   thread_ = std::jthread([this](std::stop_token stop) { show(stop); });
 }
 
@@ -110,9 +106,7 @@ ProgressDisplay::~ProgressDisplay() {
   if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
-  if (session_.json() || !session_.streams().error_is_terminal) return;
-  session_.set_before_error_output(nullptr);
-  session_.write_error_stream(kEraseLine);
+  session_.show_live({});
 }
 
 void ProgressDisplay::show(std::stop_token stop) {
@@ -137,10 +131,10 @@ void ProgressDisplay::show(std::stop_token stop) {
 }
 
 void ProgressDisplay::draw(const ProgressState& state, const ProgressRate& rate) {
-  if (session_.json()) return session_.write_error_stream(to_text(json_line(state, rate)) + "\n");
+  if (session_.json()) return session_.write_error_stream(to_text(progress_json(state, rate)) + "\n");
   const std::string text = progress_text(session_, state, rate);
   if (!session_.streams().error_is_terminal) return session_.note(text);
-  session_.write_error_stream(kEraseLine + clip(text, session_.streams().error_width - 1));
+  session_.show_live({text});
 }
 
 }  // namespace tranship::cli

@@ -42,6 +42,9 @@ class ProgressRate {
 // "42.1%  1.2 GiB of 3.0 GiB, 12,345 of 50,000 files, 210.3 MiB/s, 1 min 05 s left".
 std::string progress_text(const Session& session, const ProgressState& state, const ProgressRate& rate);
 
+// {"type": "progress", "bytesDone": ...}: one line of --output json.
+Json progress_json(const ProgressState& state, const ProgressRate& rate);
+
 class ProgressDisplay {
  public:
   // `read` is called from the display's own thread until the destructor returns.

@@ -16,7 +16,7 @@ constexpr std::uint64_t kIntoHole = 1u << 20;
 // Not waiting on what turned into a fifo, and leaving access times alone where that is allowed.
 constexpr int kOpenFile = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 
-// Passes over a hole at the stream's offset; returns how many blobs of zeros it is. Ends the stream when nothing follows.
+// Passes over a hole at the stream's offset; returns how many blobs of zeros it is.
 std::size_t skip_hole(FileStream& stream, std::size_t zeros_length) {
   if (!stream.job.sparse || stream.offset < stream.extent_end) return 0;
   const int descriptor = stream.file.descriptor.number();
