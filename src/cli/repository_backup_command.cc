@@ -50,7 +50,7 @@ Result<std::string> absolute_path(const std::string& path) {
 Result<void> check_source(const std::string& path, bool block) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
-    return fail(system_error("look at " + path, errno));
+    return fail(system_error("read " + path, errno).with_code("backup.source").with_fix("Check the path"));
   }
   if (S_ISDIR(status.st_mode) && !block) return {};
   if ((S_ISBLK(status.st_mode) || S_ISREG(status.st_mode)) && block) return {};

@@ -80,9 +80,23 @@ class RepositoryRestoreCommand : public Command {
                                      : "Give the directory it is in"));
   }
 
+  // A device that is mounted, or part of something that is, would be destroyed under its file system.
+  Result<void> check_not_in_use() const {
+    struct stat status {};
+    if (::stat(target_.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) return {};
+    const repo::Descriptor device(::open(target_.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+    if (device.open() || errno != EBUSY) return {};
+    return fail(Error(Fault::conflict, target_ + " is in use")
+                    .with_code("restore.device_in_use")
+                    .with_fix("Unmount it, and stop what else uses it (lsblk shows it)"));
+  }
+
   Result<repo::RestoreResult> restore(const Context& context, repo::Repository& repository, const repo::Node& node,
                                       const std::string& path, repo::Progress& progress) {
-    if (block_) return repo::restore_block(context, repository, node, target_, options_, progress);
+    if (block_) {
+      TRY(check_not_in_use());
+      return repo::restore_block(context, repository, node, target_, options_, progress);
+    }
     if (node.type == repo::NodeType::file) return restore_file(context, repository, node, progress);
     // A directory that was named gives the target its own owner, mode and times too.
     if (!path.empty()) options_.directory = &node;
