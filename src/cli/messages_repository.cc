@@ -24,6 +24,7 @@ constexpr Message kShared[] = {
     {"progress.files", "{0} files", "{0} 个文件"},
     {"progress.files_of", "{0} of {1} files", "{0} / {1} 个文件"},
     {"progress.left", "{0} left", "剩余 {0}"},
+    {"progress.finishing", "finishing", "正在收尾"},
     {"progress.begins", "Reading the index ...", "正在读取索引……"},
     {"group.repository", "directories and block devices in a repository of restic's format",
      "以 restic 格式的仓库保存目录和块设备"},

@@ -93,6 +93,10 @@ std::string progress_text(const Session& session, const ProgressState& state, co
     part(format_bytes(static_cast<std::uint64_t>(speed)) + "/s");
   }
   if (const auto left = rate.left(state)) part(session.text("progress.left", format_duration(*left)));
+  // What was read still has to reach the store, what was written the disk.
+  if (state.scanned && state.bytes_total > 0 && state.bytes_done >= state.bytes_total) {
+    part(session.text("progress.finishing"));
+  }
   return text.empty() ? session.text("progress.begins") : text;
 }
 

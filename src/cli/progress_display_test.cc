@@ -49,6 +49,11 @@ TEST_F(ProgressTexts, NothingYetAndNothingThatMoves) {
   EXPECT_THAT(text, Not(HasSubstr("left")));
 }
 
+TEST_F(ProgressTexts, WhenAllIsReadItSaysSo) {
+  const std::string text = progress_text(session_, {kMiB, kMiB, 1, 1, 0, true}, rate_);
+  EXPECT_EQ(text, "100.0%  1.0 MiB of 1.0 MiB, 1 of 1 files, finishing");
+}
+
 TEST_F(ProgressTexts, TheRateIsOfTheLastSeconds) {
   rate_.add(start_, 0);
   rate_.add(start_ + seconds(1), 1000 * kMiB);
