@@ -5,7 +5,8 @@ usage: repository.py --binary FILE [--scale 1.0] [--runs 3] [--data NAME] [--dir
 
 Three sets of data: 1 GiB incompressible, 1 GiB of log lines, 50,000 small files (all times --scale). For each: first
 backup, backup without a change, restore, check of all data. Wall and CPU time are the least of the runs, memory is the
-greatest. Both programs start anew each time, so their key derivation counts.
+greatest. Both programs start anew each time, so their key derivation counts. What either restored is compared with its
+source once.
 """
 import argparse
 import filecmp
