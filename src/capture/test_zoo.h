@@ -15,6 +15,7 @@
 #include "base/yaml.h"
 #include "kube/discovery.h"
 #include "kube/testing/cluster.h"
+#include "kube/testing/forwarding_client.h"
 
 namespace tranship::capture {
 
@@ -120,59 +121,6 @@ inline std::set<std::string> ids_of(const std::vector<Json>& objects) {
   return ids;
 }
 
-// Gives every call to another client; tests override what they disturb.
-class ForwardingClient : public kube::Client {
- public:
-  explicit ForwardingClient(kube::Client& inner) : inner_(inner) {}
-  const kube::ClusterAccess& access() const override { return inner_.access(); }
-  Result<Json> get(const Context& context, const kube::ResourceType& type, const std::string& name_space,
-                   const std::string& name, const std::string& subresource = {}) override {
-    return inner_.get(context, type, name_space, name, subresource);
-  }
-  Result<std::string> list(const Context& context, const kube::ResourceType& type,
-                           const std::string& name_space, const kube::ListOptions& options,
-                           const std::function<void(Json&&)>& item,
-                           const std::function<void()>& restart) override {
-    return inner_.list(context, type, name_space, options, item, restart);
-  }
-  Result<Json> create(const Context& context, const kube::ResourceType& type, const Json& object,
-                      const kube::WriteOptions& options = {}) override {
-    return inner_.create(context, type, object, options);
-  }
-  Result<Json> replace(const Context& context, const kube::ResourceType& type, const Json& object,
-                       const kube::WriteOptions& options = {}) override {
-    return inner_.replace(context, type, object, options);
-  }
-  Result<Json> apply(const Context& context, const kube::ResourceType& type, const Json& object,
-                     const kube::WriteOptions& options = {}) override {
-    return inner_.apply(context, type, object, options);
-  }
-  Result<Json> patch(const Context& context, const kube::ResourceType& type, const std::string& name_space,
-                     const std::string& name, kube::PatchKind kind, const Json& patch,
-                     const kube::WriteOptions& options = {}) override {
-    return inner_.patch(context, type, name_space, name, kind, patch, options);
-  }
-  Result<void> remove(const Context& context, const kube::ResourceType& type, const std::string& name_space,
-                      const std::string& name, const kube::DeleteOptions& options = {}) override {
-    return inner_.remove(context, type, name_space, name, options);
-  }
-  Result<Json> request(const Context& context, const std::string& method, const std::string& path,
-                       const Json* body = nullptr, const net::Headers& headers = {}) override {
-    return inner_.request(context, method, path, body, headers);
-  }
-  Result<void> stream(const Context& context, const std::string& path,
-                      const std::function<bool(ByteView)>& sink) override {
-    return inner_.stream(context, path, sink);
-  }
-  Result<net::Headers> authenticated_headers(const Context& context) override {
-    return inner_.authenticated_headers(context);
-  }
-  Result<net::HttpOptions> connection_options(const Context& context) override {
-    return inner_.connection_options(context);
-  }
-
- private:
-  kube::Client& inner_;
-};
+using kube::testing::ForwardingClient;
 
 }  // namespace tranship::capture

@@ -14,6 +14,7 @@ Style style_of(restore::Action action) {
     case restore::Action::create:
     case restore::Action::update: return Style::good;
     case restore::Action::blocked: return Style::bad;
+    case restore::Action::conflict: return Style::warning;
     case restore::Action::unchanged:
     case restore::Action::skip: return Style::faint;
   }
@@ -46,7 +47,8 @@ void print_plan(Session& session, const migrate::RestorePlan& plan, bool every_o
   session.print(session.styled(Style::strong, session.text("plan.title", plan.target_namespace)));
   for (const auto& line : plan.volumes) print_volume(session, line);
   for (const auto& line : plan.objects.items) {
-    if (every_object || line.action == restore::Action::blocked) print_object(session, line);
+    const bool decision = line.action == restore::Action::blocked || line.action == restore::Action::conflict;
+    if (every_object || decision) print_object(session, line);
   }
   for (const auto* notes : {&plan.notes, &plan.objects.notes}) {
     for (const auto& note : *notes) session.print("  " + session.styled(Style::warning, "! ") + note);
@@ -54,7 +56,8 @@ void print_plan(Session& session, const migrate::RestorePlan& plan, bool every_o
   const auto& objects = plan.objects;
   session.print("  " + session.text("plan.counts", objects.count(restore::Action::create),
                                     objects.count(restore::Action::update), objects.count(restore::Action::unchanged),
-                                    objects.count(restore::Action::skip), objects.count(restore::Action::blocked)));
+                                    objects.count(restore::Action::skip), objects.count(restore::Action::conflict),
+                                    objects.count(restore::Action::blocked)));
 }
 
 void print_outcome(Session& session, const migrate::RestoreOutcome& outcome, const std::string& target_namespace) {

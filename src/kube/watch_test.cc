@@ -192,7 +192,7 @@ TEST(Watch, goes_on_where_it_stood_when_the_connection_is_cut) {
 
 // A kind of its own, whose history the API server knows only from now on.
 ResourceType make_new_kind(Client& client, const Context& context) {
-  const std::string group = "t" + std::to_string(::getpid()) + ".tranship.io";
+  const std::string group = testing::unique_name("t") + ".tranship.io";
   const Json schema = {
       {"openAPIV3Schema", {{"type", "object"}, {"x-kubernetes-preserve-unknown-fields", true}}}};
   const Json version = {{"name", "v1"}, {"served", true}, {"storage", true}, {"schema", schema}};

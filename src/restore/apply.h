@@ -1,6 +1,7 @@
 #pragma once
-// Writes a plan to the target: wave by wave, all objects of a wave in flight at once, by server-side apply. What depends on
-// something not there yet is tried again in rounds. Written twice it changes nothing: a run that was killed is simply run again.
+// Writes a plan to the target: wave by wave, all objects of a wave in flight at once, by server-side apply. What
+// depends on something not there yet is tried again in rounds. Written twice it changes nothing: a run that was killed
+// is simply run again.
 
 #include <chrono>
 #include <functional>
@@ -30,7 +31,8 @@ struct ApplyResult {
   std::vector<std::string> notes;      // owners that do not exist here, fields others have taken since
 };
 
-// Fault::conflict for a plan that is blocked; cancelled when stopped (what was written stays and is found by the next run).
+// Fault::conflict for a plan that is blocked; cancelled when stopped (what was written stays and is found by the next
+// run).
 Result<ApplyResult> apply(const Context& context, kube::Client& client, const Plan& plan, const ApplyOptions& options);
 
 }  // namespace tranship::restore

@@ -12,14 +12,16 @@ namespace tranship::restore {
 enum class Level {
   definitions,    // Namespaces, CRDs
   cluster,        // StorageClasses, PriorityClasses, ClusterRoles ... what namespaced objects name
-  configuration,  // ServiceAccounts, Secrets, ConfigMaps, quotas, Roles
+  accounts,       // ServiceAccounts: the token controller deletes a token's Secret whose account it does not find
+  configuration,  // Secrets, ConfigMaps, Roles
   access,         // bindings, claims, Services, network policies
+  limits,         // quotas and limit ranges: after what they would count or refuse, before the pods they are meant for
   custom,         // custom resources: there, with their status, before their operator starts
   workloads,      // Deployments, StatefulSets, Jobs, Pods ...
   dependents,     // what refers to workloads: autoscalers, disruption budgets, Ingresses
   admission,      // webhook configurations, admission policies, APIServices
 };
-inline constexpr int kLevels = 8;
+inline constexpr int kLevels = 10;
 
 Level level_of(const kube::ResourceType& type);
 

@@ -35,21 +35,23 @@ TEST(Order, goes_from_definitions_to_admission) {
                                    item("shop.example", "Basket", "basket"),
                                    item("", "Service", "service"),
                                    item("", "Secret", "secret"),
+                                   item("", "ServiceAccount", "account"),
+                                   item("", "ResourceQuota", "quota"),
                                    item("autoscaling", "HorizontalPodAutoscaler", "scaler"),
                                    item("storage.k8s.io", "StorageClass", "fast"),
                                    item("apiextensions.k8s.io", "CustomResourceDefinition", "baskets")};
-  EXPECT_THAT(names(items), ElementsAre(ElementsAre("baskets"), ElementsAre("fast"), ElementsAre("secret"),
-                                        ElementsAre("service"), ElementsAre("basket"), ElementsAre("web"),
-                                        ElementsAre("scaler"), ElementsAre("webhook")));
+  EXPECT_THAT(names(items),
+              ElementsAre(ElementsAre("baskets"), ElementsAre("fast"), ElementsAre("account"), ElementsAre("secret"),
+                          ElementsAre("service"), ElementsAre("quota"), ElementsAre("basket"), ElementsAre("web"),
+                          ElementsAre("scaler"), ElementsAre("webhook")));
 }
 
 TEST(Order, puts_owners_first_even_against_their_levels) {
   const std::vector<Item> items = {item("", "Secret", "of-the-basket", "s", "b"),
                                    item("shop.example", "Basket", "basket", "b"),
-                                   item("shop.example", "Item", "in-the-basket", "i", "b"),
-                                   item("", "Secret", "free")};
-  EXPECT_THAT(names(items), ElementsAre(ElementsAre("free"), ElementsAre("basket"),
-                                        ElementsAre("of-the-basket", "in-the-basket")));
+                                   item("shop.example", "Item", "in-the-basket", "i", "b"), item("", "Secret", "free")};
+  EXPECT_THAT(names(items),
+              ElementsAre(ElementsAre("free"), ElementsAre("basket"), ElementsAre("of-the-basket", "in-the-basket")));
 }
 
 TEST(Order, ends_on_owners_that_own_each_other) {
@@ -72,6 +74,9 @@ TEST(UidMap, rewrites_owners_leaves_out_strangers_and_waits_for_its_own) {
   ASSERT_EQ(references.size(), 1u);
   EXPECT_EQ(references[0]["uid"], "new-uid");
   EXPECT_EQ(references[0]["controller"], true);
+  uids.expect("c");
+  uids.give_up("c");
+  EXPECT_EQ(uids.owner_references(item("", "Secret", "other", "o", "c"), missing).error().fault(), Fault::permanent);
 }
 
 }  // namespace

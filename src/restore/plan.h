@@ -16,7 +16,8 @@ enum class Action {
   create,
   update,     // exists and will be changed
   unchanged,  // exists as wanted
-  skip,       // exists and is kept as it is, or is not needed
+  skip,       // not needed: the target has it already, or it is knowingly left out
+  conflict,   // somebody else's object has the name and is different: kept as it is, unless --existing says otherwise
   blocked,    // will not work: the reason says why, the fix what to do
 };
 std::string_view action_name(Action action);
@@ -27,7 +28,8 @@ enum class ExistingPolicy { keep, update, replace };
 struct PlanOptions {
   std::string target_namespace;
   ExistingPolicy existing = ExistingPolicy::keep;
-  // Kinds of the closure to bring along when the target lacks them ("CustomResourceDefinition", "ClusterRole" ...); "*" is all.
+  // Kinds of the closure to bring along when the target lacks them ("CustomResourceDefinition", "ClusterRole" ...); "*"
+  // is all.
   std::set<std::string> carry;
   // Kinds of the closure that are knowingly left out although the application needs them.
   std::set<std::string> without;
@@ -42,7 +44,9 @@ struct PlanItem {
   std::string reason;
   std::string fix;
   std::vector<std::string> differences;  // paths, of an update or a kept object that is different
-  std::string live_uid;  // of the object that is there already
+  std::string live_uid;                  // of the object that is there already
+  bool converted = false;                // sent by another version or group than it was captured by
+  std::vector<std::string> notes;        // while planning; make_plan gathers them in Plan::notes
 };
 
 struct Plan {

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
+#include <set>
 
-#include "base/parallel.h"
+#include "restore/convert.h"
 
 namespace tranship::restore {
 namespace {
@@ -13,10 +13,6 @@ namespace {
 const kube::ResourceType& ingress_type() {
   static const kube::ResourceType type = {"networking.k8s.io", "v1", "Ingress", "ingresses", true, {"list"}, {}, {}};
   return type;
-}
-
-bool carried(const Item& item, const PlanOptions& options) {
-  return options.carry.contains("*") || options.carry.contains(item.type.kind);
 }
 
 // Taken node ports and hosts help the plan but are no condition of it: without the right to list them, it goes without.
@@ -29,26 +25,6 @@ Result<void> read_if_allowed(const Context& context, kube::Client& client, const
   }
   for (const Json& object : *objects) read(object);
   return {};
-}
-
-// The application runs without these, or the plan finds a stand-in for them.
-bool can_do_without(const std::string& kind) {
-  static const std::set<std::string> kKinds = {"StorageClass", "VolumeSnapshotClass", "IngressClass",
-                                               "PersistentVolume"};
-  return kKinds.contains(kind);
-}
-
-// An object of the closure that nobody asked to carry and that the target lacks.
-void decide_missing(PlanItem& line, const PlanOptions& options) {
-  const std::string& kind = line.item.type.kind;
-  if (options.without.contains(kind) || can_do_without(kind)) {
-    line.action = Action::skip;
-    line.reason = "not on the target and not carried";
-    return;
-  }
-  line.action = Action::blocked;
-  line.reason = "the application needs it and the target has none of that name";
-  line.fix = fmt::format("Bring it along: --carry {0} (or --carry all); or leave it out knowingly: --without {0}", kind);
 }
 
 std::string place_of(const Json& object) {
@@ -84,7 +60,7 @@ Result<TargetState> read_target(const Context& context, kube::Client& client, co
     }
   }));
   for (const Item& item : closure) {
-    if (item.type.kind != "CustomResourceDefinition" || !carried(item, options)) continue;
+    if (item.type.kind != "CustomResourceDefinition" || !is_carried(item, options)) continue;
     state.kinds_to_come.insert(
         {json_string(item.object, {"spec", "group"}), json_string(item.object, {"spec", "names", "kind"})});
   }
@@ -119,55 +95,34 @@ void add_namespace(Plan& plan, const TargetState& target, const PlanOptions& opt
   plan.items.push_back(std::move(line));
 }
 
-Result<void> add_closure(const Context& context, kube::Client& client, Plan& plan, const PlanOptions& options,
-                         std::vector<Item> closure) {
-  const std::size_t first = plan.items.size();
-  for (Item& item : closure) plan.items.push_back({.item = std::move(item)});
-  std::vector<std::optional<Error>> failures(plan.items.size());
-  parallel_for(plan.items.size() - first, 16, [&](std::size_t i) {
-    PlanItem& line = plan.items[first + i];
-    if (carried(line.item, options)) return;
-    auto live = client.get(context, line.item.type, "", line.item.reference().name);
-    if (live) {
-      line.action = Action::skip;
-      line.reason = "the target has one of that name";
-      line.live_uid = json_string(*live, {"metadata", "uid"});
-    } else if (live.error().fault() != Fault::not_found) {
-      failures[first + i] = std::move(live).error();
-    } else {
-      decide_missing(line, options);
-    }
-  });
-  for (auto& failure : failures) {
-    if (failure) return fail(std::move(*failure));
-  }
-  return {};
-}
-
-void resolve_type(PlanItem& line, const kube::Discovery& discovery, const TargetState& target,
-                  std::vector<std::string>& notes) {
+void resolve_type(PlanItem& line, const kube::Discovery& discovery, const TargetState& target) {
   if (line.action != Action::create) return;
   const auto wanted = kube::GroupVersionKind::of(line.item.object);
   if (auto exact = discovery.find(wanted)) {
     line.item.type = *exact;
     return;
   }
-  if (const auto* other = discovery.find(wanted.group, wanted.kind)) {
-    notes.push_back(fmt::format("{}: sent as {} (the target does not serve {})",
-                                line.item.reference().to_string(), other->api_version(), wanted.api_version()));
-    line.item.type = *other;
-    line.item.object["apiVersion"] = other->api_version();
+  if (auto conversion = convert(line.item.object, discovery)) {
+    line.item.type = std::move(conversion->type);
+    line.converted = true;
+    line.notes.push_back(
+        fmt::format("sent as {} (the target does not serve {})", line.item.type.api_version(), wanted.api_version()));
+    for (std::string& note : conversion->notes) line.notes.push_back(std::move(note));
     return;
   }
   if (target.kinds_to_come.contains({wanted.group, wanted.kind})) return;
+  if (is_retired(wanted)) {
+    line.action = Action::skip;
+    line.reason = fmt::format("Kubernetes has no {} any more", wanted.kind);
+    return;
+  }
   line.action = Action::blocked;
   line.reason = fmt::format("the target does not know the kind {} of {}", wanted.kind,
                             wanted.group.empty() ? "the core group" : wanted.group);
   line.fix = "Install what defines it on the target, or bring its definition along: --carry CustomResourceDefinition";
 }
 
-void resolve_node_ports(PlanItem& line, const TargetState& target, const PlanOptions& options,
-                        std::vector<std::string>& notes) {
+void resolve_node_ports(PlanItem& line, const TargetState& target, const PlanOptions& options) {
   if (line.action != Action::create || line.item.type.kind != "Service" || !line.item.type.group.empty()) return;
   const auto reference = line.item.reference();
   const std::string self = options.target_namespace + "/" + reference.name;
@@ -183,24 +138,55 @@ void resolve_node_ports(PlanItem& line, const TargetState& target, const PlanOpt
       const std::string other = taken_by_other(number);
       if (other.empty()) continue;
       port.erase("nodePort");
-      notes.push_back(fmt::format("{}: node port {} is taken by Service {}; the target chooses another",
-                                  reference.to_string(), number, other));
+      line.notes.push_back(
+          fmt::format("node port {} is taken by Service {}; the target chooses another", number, other));
     }
   }
   if (!taken_by_other(json_integer(spec, {"healthCheckNodePort"})).empty()) spec.erase("healthCheckNodePort");
 }
 
 void note_hosts_taken(Plan& plan, const TargetState& target, const PlanOptions& options) {
-  for (const PlanItem& line : plan.items) {
+  for (PlanItem& line : plan.items) {
     if (line.item.type.kind != "Ingress") continue;
     const auto reference = line.item.reference();
     for (const Json& rule : json_at(line.item.object, {"spec", "rules"})) {
       const auto taken = target.hosts.find(json_string(rule, {"host"}));
       if (taken == target.hosts.end() || taken->second == options.target_namespace + "/" + reference.name) continue;
-      plan.notes.push_back(fmt::format("{}: host {} is already served by Ingress {} on the target",
-                                       reference.to_string(), taken->first, taken->second));
+      line.notes.push_back(
+          fmt::format("host {} is already served by Ingress {} on the target", taken->first, taken->second));
     }
   }
+}
+
+Result<void> note_ingress_classes(const Context& context, kube::Client& client, Plan& plan) {
+  std::set<std::string> known;  // on the target, or coming with this plan
+  bool wanted = false;
+  for (const PlanItem& line : plan.items) {
+    if (line.item.type.kind == "Ingress") wanted = true;
+    if (line.item.type.kind == "IngressClass" && line.action != Action::skip) known.insert(line.item.reference().name);
+  }
+  if (!wanted) return {};
+  static const kube::ResourceType type = {
+      "networking.k8s.io", "v1", "IngressClass", "ingressclasses", false, {"list"}, {}, {}};
+  auto classes = client.list_all(context, type, "");
+  if (!classes) {
+    if (classes.error().fault() == Fault::auth || classes.error().fault() == Fault::not_found) return {};
+    return fail(std::move(classes).error());
+  }
+  std::string list;
+  for (const Json& each : *classes) {
+    known.insert(json_string(each, {"metadata", "name"}));
+    list += (list.empty() ? "" : ", ") + json_string(each, {"metadata", "name"});
+  }
+  for (PlanItem& line : plan.items) {
+    const std::string name = json_string(line.item.object, {"spec", "ingressClassName"});
+    if (line.item.type.kind != "Ingress" || name.empty() || known.contains(name)) continue;
+    line.notes.push_back(
+        fmt::format("its IngressClass {} is not on the target, so that nothing serves it (the target has: {}); "
+                    "--carry IngressClass brings it along, its controller is another matter",
+                    name, list.empty() ? "none" : list));
+  }
+  return {};
 }
 
 }  // namespace tranship::restore

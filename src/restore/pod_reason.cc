@@ -21,6 +21,14 @@ constexpr std::array kAdvice = {
     Advice{"CrashLoopBackOff", "Look at its log: kubectl logs --previous"},
     Advice{"CreateContainerConfigError", "A ConfigMap or Secret it names is missing on the target"},
     Advice{"CreateContainerError", "Look at the pod's events: kubectl describe pod"},
+    Advice{"FailedMount",
+           "Look at the volume it names: kubectl describe pod, and whether the claim, ConfigMap or Secret is there"},
+    Advice{"FailedAttachVolume",
+           "The volume is held by another node, or its storage does not answer: kubectl describe pod"},
+    Advice{"FailedCreate",
+           "Let the namespace admit its pods: its quota, limits, Pod Security level or webhooks refuse them"},
+    Advice{"Unhealthy",
+           "Its probe does not pass yet: look at the container's log, and at what it needs to become ready"},
     Advice{"RunContainerError", "Look at the pod's events: kubectl describe pod"},
 };
 
@@ -43,6 +51,13 @@ std::optional<PodReason> reason_of_container(const Json& status) {
       text += fmt::format(" (last exit code {}, {})", json_integer(last, {"exitCode"}), json_string(last, {"reason"}));
     }
     return PodReason{text, std::string(advice_for(reason))};
+  }
+  const Json& ended = json_at(status, {"state", "terminated"});
+  if (ended.is_object() && json_integer(ended, {"exitCode"}) != 0) {
+    std::string text = fmt::format("container {} ended with exit code {}, {}", json_string(status, {"name"}),
+                                   json_integer(ended, {"exitCode"}), json_string(ended, {"reason"}));
+    if (const std::string message = json_string(ended, {"message"}); !message.empty()) text += ": " + message;
+    return PodReason{text, "Look at its log: kubectl logs"};
   }
   const Json& running = json_at(status, {"state", "running"});
   if (running.is_object() && !json_bool(status, {"ready"})) {
@@ -72,6 +87,24 @@ std::optional<PodReason> reason_of_pod(const Json& pod) {
   const std::string reason = json_string(pod, {"status", "reason"});
   if (!reason.empty()) return PodReason{reason + ": " + json_string(pod, {"status", "message"}), {}};
   return std::nullopt;
+}
+
+std::optional<PodReason> reason_in_events(const Json& object, const std::vector<Json>& events) {
+  const Json* newest = nullptr;
+  const auto time_of = [](const Json& event) {
+    for (const char* field : {"lastTimestamp", "eventTime", "firstTimestamp"}) {
+      if (const std::string time = json_string(event, {field}); !time.empty()) return time;
+    }
+    return json_string(event, {"metadata", "creationTimestamp"});
+  };
+  for (const Json& event : events) {
+    if (json_string(event, {"type"}) != "Warning") continue;
+    if (json_at(event, {"involvedObject", "uid"}) != json_at(object, {"metadata", "uid"})) continue;
+    if (newest == nullptr || time_of(*newest) < time_of(event)) newest = &event;
+  }
+  if (newest == nullptr) return std::nullopt;
+  const std::string reason = json_string(*newest, {"reason"});
+  return PodReason{reason + ": " + json_string(*newest, {"message"}), std::string(advice_for(reason))};
 }
 
 }  // namespace tranship::restore

@@ -7,7 +7,9 @@
 namespace tranship::restore {
 namespace {
 
-std::string name_of(const Json& object) { return json_string(object, {"metadata", "name"}); }
+std::string name_of(const Json& object) {
+  return json_string(object, {"metadata", "name"});
+}
 
 bool is_default(const Json& storage_class) {
   return json_string(storage_class, {"metadata", "annotations", "storageclass.kubernetes.io/is-default-class"}) ==

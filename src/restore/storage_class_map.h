@@ -21,9 +21,10 @@ struct StorageClassChoice {
   std::vector<Blocker> blockers;
 };
 
-// `used`: class names of the application's claims. `source_classes`: StorageClass objects of the source as far as they are known.
-// In this order: what the user said; the class of the same name; the only class with the same provisioner and parameters; the only
-// one with the same provisioner; the target's default class. An empty class name (static volumes) stays empty.
+// `used`: class names of the application's claims. `source_classes`: StorageClass objects of the source as far as they
+// are known. In this order: what the user said; the class of the same name; the only class with the same provisioner
+// and parameters; the only one with the same provisioner; the target's default class. An empty class name (static
+// volumes) stays empty.
 StorageClassChoice choose_storage_classes(const std::vector<std::string>& used, const std::vector<Json>& source_classes,
                                           const std::vector<Json>& target_classes,
                                           const std::map<std::string, std::string>& by_user);

@@ -14,7 +14,8 @@ Json storage_class(const std::string& name, const std::string& provisioner, bool
 }
 
 TEST(StorageClassMap, keeps_a_class_of_the_same_name) {
-  const auto choice = choose_storage_classes({"standard"}, {}, {storage_class("standard", "a"), storage_class("b", "b")}, {});
+  const auto choice =
+      choose_storage_classes({"standard"}, {}, {storage_class("standard", "a"), storage_class("b", "b")}, {});
   EXPECT_EQ(choice.map.at("standard"), "standard");
   EXPECT_TRUE(choice.notes.empty());
 }

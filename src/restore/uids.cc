@@ -16,10 +16,17 @@ void UidMap::expect(const std::string& source_uid) {
   target_of_.try_emplace(source_uid);
 }
 
+void UidMap::give_up(const std::string& source_uid) {
+  if (source_uid.empty()) return;
+  const std::lock_guard lock(mutex_);
+  given_up_.insert(source_uid);
+}
+
 Result<Json> UidMap::owner_references(const Item& item, std::vector<std::string>& missing) const {
   Json references = Json::array();
   for (const Owner& owner : item.owners) {
     std::string uid;
+    bool given_up = false;
     {
       const std::lock_guard lock(mutex_);
       const auto found = target_of_.find(owner.source_uid);
@@ -29,6 +36,10 @@ Result<Json> UidMap::owner_references(const Item& item, std::vector<std::string>
         continue;
       }
       uid = found->second;
+      given_up = given_up_.contains(owner.source_uid);
+    }
+    if (given_up) {
+      return fail(Fault::permanent, fmt::format("its owner {} could not be written", owner.object.to_string()));
     }
     if (uid.empty()) {
       return fail(Fault::retryable, fmt::format("its owner {} is not written yet", owner.object.to_string()));

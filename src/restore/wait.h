@@ -14,6 +14,7 @@ struct NotReady {
   kube::ObjectReference object;
   std::string reason;  // "1 of 3 replicas ready; pod web-0: ImagePullBackOff: ..."
   std::string fix;
+  bool for_good = false;  // waiting longer will not change it: a Job that failed, a claim whose volume is lost
 };
 
 struct Readiness {
@@ -26,11 +27,14 @@ struct WaitOptions {
   std::function<void(const Readiness&)> progress;  // after each look
 };
 
-// What the workloads (Deployments, StatefulSets, DaemonSets, ReplicaSets, Jobs, bare Pods) and claims of a namespace say of
-// themselves now. `pods` explain those that are not ready.
-Readiness assess(const std::vector<Json>& workloads, const std::vector<Json>& claims, const std::vector<Json>& pods);
+// What the workloads (Deployments, StatefulSets, DaemonSets, ReplicaSets, Jobs, bare Pods) and claims of a namespace
+// say of themselves now. `pods` explain those that are not ready, and where their statuses do not, `events` (those of
+// type Warning).
+Readiness assess(const std::vector<Json>& workloads, const std::vector<Json>& claims, const std::vector<Json>& pods,
+                 const std::vector<Json>& events = {});
 
-// Looks each second until everything is ready or the time is over; the last look is the result.
+// Looks each second until everything is ready, or nothing but what is not for good, or the time is over; the last look
+// is the result.
 Result<Readiness> wait_ready(const Context& context, kube::Client& client, const std::string& name_space,
                              const WaitOptions& options);
 

@@ -3,17 +3,18 @@
 // Header-only; tests alone include it.
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdlib>
 #include <memory>
+#include <random>
+#include <string>
 
 #include "kube/client.h"
 
 // Skips the test when there is no API server.
-#define TRANSHIP_NEEDS_CLUSTER()                                                                      \
-  if (std::getenv("TRANSHIP_TEST_KUBECONFIG") == nullptr)                                             \
+#define TRANSHIP_NEEDS_CLUSTER()                          \
+  if (std::getenv("TRANSHIP_TEST_KUBECONFIG") == nullptr) \
   GTEST_SKIP() << "TRANSHIP_TEST_KUBECONFIG is not set: it names the kubeconfig of an API-only cluster"
 
 namespace tranship::kube::testing {
@@ -25,12 +26,20 @@ inline Result<std::unique_ptr<Client>> connect(const Impersonation& impersonate 
   return Client::connect(TRY(load_access(options)));
 }
 
-// Made at the start, deleted at the end; the name is the process's own.
+// A name that no other case has: for namespaces, and for what is cluster-wide (definitions, classes, roles). Cases run
+// side by side as processes of their own, and an API-only cluster never finishes deleting a namespace, so that a number
+// that comes again, as a process's does, is not enough. Short whatever the case is called: a namespace's name ends at
+// 63 characters.
+inline std::string unique_name(const std::string& prefix) {
+  static std::random_device random;
+  static std::atomic<int> count = 0;
+  return prefix + "-" + std::to_string(random()) + "-" + std::to_string(++count);
+}
+
+// Made at the start, deleted at the end.
 class TestNamespace {
  public:
-  explicit TestNamespace(Client& client) : client_(client) {
-    static std::atomic<int> count = 0;
-    name_ = "test-" + std::to_string(::getpid()) + "-" + std::to_string(++count);
+  explicit TestNamespace(Client& client) : client_(client), name_(unique_name("test")) {
     const Json object = {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", name_}}}};
     const auto created = client_.create({}, types::name_space(), object);
     EXPECT_TRUE(created) << created.error().text();
