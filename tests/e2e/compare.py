@@ -89,13 +89,12 @@ def objects(test, cluster, namespace, status_kinds=()):
     """{"kind/name": normalised object} of everything comparable in a namespace."""
     resources = test.kubectl(cluster, "api-resources", "--namespaced", "--verbs=list,create", "-o", "name").split()
     found = {}
-    for resource in resources:
-        if resource in NOT_COMPARED:
+    wanted = [resource for resource in resources if resource not in NOT_COMPARED]
+    for item in test.get(cluster, ",".join(wanted), "-n", namespace)["items"]:
+        if controlled(item) or made_by_server(item) or item["metadata"].get("deletionTimestamp"):
             continue
-        for item in test.get(cluster, resource, "-n", namespace)["items"]:
-            if controlled(item) or made_by_server(item) or item["metadata"].get("deletionTimestamp"):
-                continue
-            found[f"{resource}/{item['metadata']['name']}"] = normalise(item, namespace, status_kinds)
+        group = item["apiVersion"].rpartition("/")[0]
+        found[f"{item['kind']}.{group}/{item['metadata']['name']}"] = normalise(item, namespace, status_kinds)
     return found
 
 

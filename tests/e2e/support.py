@@ -136,11 +136,13 @@ class BedTest(unittest.TestCase):
         self.fail(f"namespace {name} of {cluster} does not go away")
 
     def strip_finalizers(self, cluster, name):
-        """Custom resources whose operator is gone already would hold their namespace for ever."""
+        """Custom resources whose operator is gone already would hold their namespace for ever; so would its webhook."""
         status = self.kubectl(cluster, "get", "namespace", name, "--ignore-not-found", "-o", "json", check=False)
         for condition in (json.loads(status) if status.strip() else {}).get("status", {}).get("conditions", []):
             if condition["type"] != "NamespaceContentRemaining" or condition["status"] != "True":
                 continue
+            self.kubectl(cluster, "delete", "validatingwebhookconfiguration", "samples-fleets", "--ignore-not-found",
+                         check=False)
             for kind in ("fleets.samples.tranship.io", "ships.samples.tranship.io", "configmaps"):
                 for line in self.kubectl(cluster, "get", kind, "-n", name, "-o", "name", check=False).split():
                     self.kubectl(cluster, "patch", "-n", name, line, "--type=merge", "-p",

@@ -9,9 +9,9 @@ from support import BedTest  # noqa: E402
 
 
 class Samples(BedTest):
-    def migrate(self, namespace, target, *arguments):
+    def migrate(self, namespace, target, *arguments, environment=None):
         run = self.tranship("migrate", namespace, "--from", "east", "--to", "west", "--namespace", target, "--output", "json",
-                            "--ready-timeout", "180", *arguments)
+                            "--ready-timeout", "180", *arguments, environment=environment)
         self.assertTrue(run.json["restore"]["whole"], run)
         self.assert_no_leftovers()
         return run.json
@@ -31,9 +31,11 @@ class Samples(BedTest):
         source = self.load("minio")
         target = self.namespace("minio-relayed")
         before = self.fingerprint("minio", "east", source)
-        self.migrate(source, target)
+        own = self.environment()  # without a passphrase given: one is made and kept
+        del own["TRANSHIP_PASSWORD"]
+        self.migrate(source, target, environment=own)
         self.assertEqual(before, self.fingerprint("minio", "west", target))
-        again = self.tranship("restore-points", "--output", "json").json["restorePoints"]
+        again = self.tranship("restore-points", "--output", "json", environment=own).json["restorePoints"]
         self.assertEqual(len(again), 1)
         mode = (self.scratch / "data/tranship/passphrase").stat().st_mode & 0o777
         self.assertEqual(mode, 0o600)
