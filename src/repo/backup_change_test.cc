@@ -1,5 +1,5 @@
-// Goal: a source that changes, cannot be read or goes away, a parent that is damaged, and a backup that is stopped cost
-// no more than they must, and are told. Method: threads that change the source meanwhile; /proc for what cannot be read.
+// Goal: a source that changes, cannot be read or goes away, a damaged parent, and a backup that is stopped cost no
+// more than they must, and are told. Method: threads that change the source meanwhile; /proc for what cannot be read.
 
 #include <sys/syscall.h>
 

@@ -154,6 +154,34 @@ TEST_F(Backup, DeviceIdsDoNotMatterButForHardLinks) {
   EXPECT_EQ(large->links, 3u);
 }
 
+TEST(TreeCursor, GivesTheNodesOfAnyFormAndRefusesWhatParsingRefuses) {
+  Node first, second;
+  first.name = "a\"{[";
+  second.name = "b";
+  const std::string usual = tree_json({first, second});
+  const std::string spaced = " {\"other\": [1], " + usual.substr(1, usual.size() - 3) + " , \"more\": [{}]}\n";
+  const std::string trailing = usual.substr(0, usual.size() - 2) + ",\"more\":[{}]}\n";
+  for (const std::string& json : {usual, spaced, trailing}) {
+    TreeCursor cursor(json);
+    Node node;
+    ASSERT_TRUE(cursor.next(node).value_or(false)) << json;
+    EXPECT_EQ(node.name, first.name);
+    ASSERT_TRUE(cursor.next(node).value_or(false)) << json;
+    EXPECT_EQ(node.name, second.name);
+    EXPECT_FALSE(cursor.next(node).value_or(true)) << json;
+  }
+  const std::string twice = usual.substr(0, usual.size() - 3) + "," + usual.substr(10);
+  for (const std::string& json : {twice, usual.substr(0, usual.size() - 5), std::string("{\"nodes\":[{]}\n")}) {
+    TreeCursor cursor(json);
+    Node node;
+    Result<bool> more = true;
+    while (more && *more) more = cursor.next(node);
+    ASSERT_FALSE(more) << json;
+    EXPECT_EQ(more.error().fault(), Fault::corrupt);
+    EXPECT_FALSE(parse_tree(json));
+  }
+}
+
 TEST_F(Backup, TheNodeOfTheDirectoryItself) {
   make_file_zoo(scratch_ / "source");
   const Id tree = Id::parse(std::string(64, '7')).value();

@@ -1,8 +1,28 @@
 #include "repo/backup_tree.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <vector>
+
 #include "repo/tree_text.h"
 
 namespace tranship::repo {
+
+GrowingText::~GrowingText() { std::free(data_); }
+
+void GrowingText::append(std::string_view text) {
+  if (text.size() > capacity_ - size_) {
+    // realloc() moves large memory by its pages.
+    capacity_ = std::max(size_ + text.size(), capacity_ + capacity_ / 2);
+    char* larger = static_cast<char*>(std::realloc(data_, capacity_));
+    if (larger == nullptr) throw std::bad_alloc();
+    data_ = larger;
+  }
+  std::memcpy(data_ + size_, text.data(), text.size());
+  size_ += text.size();
+}
 
 std::string OpenDirectory::path() const {
   if (!parent_) return "";
@@ -21,16 +41,25 @@ std::size_t OpenDirectory::add_place() {
   const std::lock_guard lock(mutex_);
   entries_.emplace_back();
   ++steps_left_;
-  return entries_.size() - 1;
+  return first_ + entries_.size() - 1;
+}
+
+bool OpenDirectory::fill_step(OpenDirectory& directory, std::size_t place, std::string text) {
+  const std::lock_guard lock(directory.mutex_);
+  auto& entries = directory.entries_;
+  entries[place - directory.first_] = {true, std::move(text)};
+  for (; !entries.empty() && entries.front().filled; entries.pop_front(), ++directory.first_) {
+    const std::string& entry = entries.front().text;
+    if (entry.empty()) continue;
+    directory.text_.append(directory.text_.view().empty() ? kTreeBegin : std::string_view(","));
+    directory.text_.append(entry);
+  }
+  return --directory.steps_left_ == 0;
 }
 
 Result<void> OpenDirectory::fill(BackupRun& run, std::shared_ptr<OpenDirectory> directory, std::size_t place,
                                  std::string text) {
-  {
-    const std::lock_guard lock(directory->mutex_);
-    directory->entries_[place] = std::move(text);
-    if (--directory->steps_left_ > 0) return {};
-  }
+  if (!fill_step(*directory, place, std::move(text))) return {};
   return complete(run, std::move(directory));
 }
 
@@ -42,37 +71,19 @@ Result<void> OpenDirectory::close(BackupRun& run, std::shared_ptr<OpenDirectory>
   return complete(run, std::move(directory));
 }
 
-std::string OpenDirectory::tree_text() {
-  std::size_t size = kTreeBegin.size() + kTreeEnd.size();
-  for (const std::string& entry : entries_) size += entry.size() + 1;
-  std::string text;
-  text.reserve(size);
-  text += kTreeBegin;
-  for (std::string& entry : entries_) {
-    if (entry.empty()) continue;
-    if (text.size() > kTreeBegin.size()) text += ',';
-    text += entry;
-    std::string().swap(entry);
-  }
-  text += kTreeEnd;
-  std::vector<std::string>().swap(entries_);
-  return text;
-}
-
 // A loop, because one entry can complete every directory above it.
 Result<void> OpenDirectory::complete(BackupRun& run, std::shared_ptr<OpenDirectory> directory) {
   while (true) {
-    directory->tree_ = TRY(run.writer.save(run.context, BlobType::tree, as_bytes(directory->tree_text())));
+    GrowingText& text = directory->text_;
+    if (text.view().empty()) text.append(kTreeBegin);
+    text.append(kTreeEnd);
+    directory->tree_ = TRY(run.writer.save(run.context, BlobType::tree, as_bytes(text.view())));
     const std::shared_ptr<OpenDirectory> parent = directory->parent_;
     if (!parent) return {};
     directory->node_.subtree = directory->tree_;
     std::string entry;
     append_node(entry, directory->node_);
-    {
-      const std::lock_guard lock(parent->mutex_);
-      parent->entries_[directory->place_] = std::move(entry);
-      if (--parent->steps_left_ > 0) return {};
-    }
+    if (!fill_step(*parent, directory->place_, std::move(entry))) return {};
     directory = parent;
   }
 }

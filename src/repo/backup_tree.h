@@ -1,16 +1,32 @@
 #pragma once
 // A directory of a backup under way: entries come in any order from several threads, and with the last one its tree is
-// stored and becomes an entry of the directory above. Only the texts of entries are held, and only of directories that
-// are not complete.
+// stored and becomes an entry of the directory above. Only its text is held.
 
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "repo/backup_run.h"
 
 namespace tranship::repo {
+
+// Text that grows without being copied, however long it gets.
+class GrowingText {
+ public:
+  GrowingText() = default;
+  ~GrowingText();
+  GrowingText(const GrowingText&) = delete;
+  GrowingText& operator=(const GrowingText&) = delete;
+
+  void append(std::string_view text);
+  std::string_view view() const { return {data_, size_}; }
+
+ private:
+  char* data_ = nullptr;
+  std::size_t size_ = 0, capacity_ = 0;
+};
 
 class OpenDirectory {
  public:
@@ -34,7 +50,12 @@ class OpenDirectory {
   static Result<void> close(BackupRun& run, std::shared_ptr<OpenDirectory> directory);
 
  private:
-  std::string tree_text();
+  struct Entry {
+    bool filled = false;
+    std::string text;
+  };
+  // Fills one step of `directory`; true when it was the last.
+  static bool fill_step(OpenDirectory& directory, std::size_t place, std::string text);
   static Result<void> complete(BackupRun& run, std::shared_ptr<OpenDirectory> directory);
 
   const std::shared_ptr<OpenDirectory> parent_;
@@ -42,8 +63,10 @@ class OpenDirectory {
   Node node_;
   Id tree_;
   std::mutex mutex_;  // for the next
-  std::vector<std::string> entries_;
-  std::size_t steps_left_ = 1;  // places to fill, and closing
+  GrowingText text_;              // of the tree, as far as its entries are there in order
+  std::size_t first_ = 0;         // the place of the first entry that is not
+  std::deque<Entry> entries_;     // from there on
+  std::size_t steps_left_ = 1;    // places to fill, and closing
 };
 
 }  // namespace tranship::repo

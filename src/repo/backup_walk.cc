@@ -176,20 +176,21 @@ Result<void> BackupWalk::fill(Level& level, std::size_t place, const Node& node)
 }
 
 // A parent that is damaged costs reading what it would have saved, nothing else.
-Result<std::vector<Node>> BackupWalk::load_old(const Id& tree) {
-  if (tree.empty()) return std::vector<Node>();
-  auto nodes = trees_.load(run_.context, tree);
-  if (!nodes && nodes.error().fault() != Fault::corrupt && nodes.error().fault() != Fault::not_found) return nodes;
-  return nodes ? std::move(*nodes) : std::vector<Node>();
+Result<std::optional<TreeCursor>> BackupWalk::load_old(const Id& tree) {
+  if (tree.empty()) return std::nullopt;
+  auto json = trees_.load_text(run_.context, tree);
+  if (json) return TreeCursor(std::move(*json));
+  if (json.error().fault() == Fault::corrupt || json.error().fault() == Fault::not_found) return std::nullopt;
+  return fail(std::move(json).error());
 }
 
 // Both lists are sorted: names are asked for in order.
 Node* BackupWalk::find_old(Level& level, const std::string& name) {
-  while (level.old_next < level.old.size() && level.old[level.old_next].name < name) {
-    level.old[level.old_next++] = Node();  // its memory is not needed any more
+  while (level.old && level.old_node.name < name) {
+    const auto more = level.old->next(level.old_node);
+    if (!more || !*more) level.old.reset();
   }
-  if (level.old_next == level.old.size() || level.old[level.old_next].name != name) return nullptr;
-  return &level.old[level.old_next];
+  return level.old && level.old_node.name == name ? &level.old_node : nullptr;
 }
 
 // As restic decides; a change of attributes or owner changes ctime.

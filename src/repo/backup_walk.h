@@ -24,8 +24,8 @@ class BackupWalk {
     std::shared_ptr<const Descriptor> descriptor;  // only of the lowest levels
     std::vector<std::string> names;
     std::size_t next = 0;
-    std::vector<Node> old;  // the parent's tree
-    std::size_t old_next = 0;
+    std::optional<TreeCursor> old;  // the parent's tree
+    Node old_node;                  // at which it is; no name before the first
   };
 
   void push(Level level);
@@ -35,7 +35,7 @@ class BackupWalk {
   Result<void> add_file(Level& level, const std::string& name, const struct stat& status, Node* old);
   Result<void> add_special(Level& level, const std::string& name, NodeType type, const struct stat& status);
   Result<void> fill(Level& level, std::size_t place, const Node& node);
-  Result<std::vector<Node>> load_old(const Id& tree);
+  Result<std::optional<TreeCursor>> load_old(const Id& tree);
   Node* find_old(Level& level, const std::string& name);
   bool unchanged(const Node& old, const Node& node) const;
   Result<int> descriptor_of(Level& level);

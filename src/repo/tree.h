@@ -45,6 +45,23 @@ std::string tree_json(const std::vector<Node>& nodes);
 // unknown types.
 Result<std::vector<Node>> parse_tree(std::string_view json);
 
+// The nodes of a tree one after the other, with the checks of parse_tree: a large directory's nodes are many times its
+// text.
+class TreeCursor {
+ public:
+  explicit TreeCursor(std::string json);
+  ~TreeCursor();
+  TreeCursor(TreeCursor&&) noexcept;
+  TreeCursor& operator=(TreeCursor&&) noexcept;
+
+  // False at the end.
+  Result<bool> next(Node& node);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 Result<std::vector<Node>> load_tree(const Context& context, Repository& repository, const Id& tree);
 // Follows path components from `root`. Fault::not_found with the component that is missing.
 Result<Node> find_node(const Context& context, Repository& repository, const Id& root, std::string_view path);

@@ -4,6 +4,7 @@
 
 #include "repo/go_text.h"
 #include "repo/tree.h"
+#include "repo/tree_text.h"
 
 namespace tranship::repo {
 namespace {
@@ -186,6 +187,11 @@ Outcome read_node(object members, Node& node) {
   return {};
 }
 
+Outcome check_order(const std::string& before, const std::string& name) {
+  if (before < name) return {};
+  return problem("'" + name + (before == name ? "' there twice" : "' out of order"));
+}
+
 Outcome read_nodes(element from, std::vector<Node>& nodes) {
   if (from.is_null()) return {};
   simdjson::dom::array list;
@@ -196,9 +202,8 @@ Outcome read_nodes(element from, std::vector<Node>& nodes) {
     READ(members, item.get_object());
     Node node;
     if (auto done = read_node(members, node); !done) return done;
-    if (!nodes.empty() && !(nodes.back().name < node.name)) {
-      return problem(nodes.back().name == node.name ? "'" + node.name + "' there twice"
-                                                    : "'" + node.name + "' out of order");
+    if (!nodes.empty()) {
+      if (auto done = check_order(nodes.back().name, node.name); !done) return done;
     }
     nodes.push_back(std::move(node));
   }
@@ -218,6 +223,12 @@ Outcome read_document(element document, std::vector<Node>& nodes) {
   return has_nodes ? Outcome{} : problem("no list of nodes");
 }
 
+Outcome read_one_node(simdjson::dom::parser& parser, std::string_view json, Node& node) {
+  object members;
+  READ(members, parser.parse(json.data(), json.size()).get_object());
+  return read_node(members, node);
+}
+
 #undef READ
 
 }  // namespace
@@ -233,6 +244,56 @@ Result<std::vector<Node>> parse_tree(std::string_view json) {
     return fail(Fault::corrupt, "a tree with " + done.error().what);
   }
   return nodes;
+}
+
+struct TreeCursor::State {
+  std::string json;
+  std::size_t at = 0;  // in the text, or in the list below
+  std::size_t count = 0;
+  simdjson::dom::parser parser;
+  std::string before;  // the last node's name
+  // All of a text that is not in the form restic and we write.
+  std::optional<std::vector<Node>> nodes;
+
+  // The text of the next node; empty at the end, nothing where the text is of another form.
+  std::optional<std::string_view> next_text() {
+    const std::string_view text = json;
+    if (!text.starts_with(kTreeBegin) || !text.ends_with(kTreeEnd)) return std::nullopt;
+    const std::size_t last = text.size() - kTreeEnd.size();
+    if (at == 0) at = kTreeBegin.size();
+    if (at >= last) return "";
+    const std::size_t begin = at, end = find_node_end(text.substr(0, last), begin);
+    if (end > last || (end < last && (text[end] != ',' || end + 1 == last))) return std::nullopt;
+    at = end + 1;
+    return text.substr(begin, end - begin);
+  }
+};
+
+TreeCursor::TreeCursor(std::string json) : state_(std::make_unique<State>()) { state_->json = std::move(json); }
+TreeCursor::~TreeCursor() = default;
+TreeCursor::TreeCursor(TreeCursor&&) noexcept = default;
+TreeCursor& TreeCursor::operator=(TreeCursor&&) noexcept = default;
+
+Result<bool> TreeCursor::next(Node& node) {
+  State& state = *state_;
+  if (!state.nodes) {
+    const auto text = state.next_text();
+    if (text && text->empty()) return false;
+    if (text) {
+      node = Node();
+      auto done = read_one_node(state.parser, *text, node);
+      if (done && state.count > 0) done = check_order(state.before, node.name);
+      if (!done) return fail(Fault::corrupt, "a tree with " + done.error().what);
+      state.before = node.name;
+      ++state.count;
+      return true;
+    }
+    state.nodes = TRY(parse_tree(state.json));
+    state.at = state.count;
+  }
+  if (state.at >= state.nodes->size()) return false;
+  node = std::move((*state.nodes)[state.at++]);
+  return true;
 }
 
 }  // namespace tranship::repo

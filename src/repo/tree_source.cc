@@ -66,16 +66,23 @@ Result<ByteView> TreeSource::open(const Context& context, const Id& tree, const 
   return read_one_blob(context, repository_, opener_, {BlobType::tree, tree, location}, sealed_, out_);
 }
 
-Result<std::vector<Node>> TreeSource::load(const Context& context, const Id& tree) {
+Result<std::string> TreeSource::load_text(const Context& context, const Id& tree) {
   const auto location = repository_.index().find(BlobType::tree, tree);
   if (!location) {
     return fail(Error(Fault::corrupt, "tree " + tree.hex() + " is in no index").with_code("tree.missing"));
   }
-  const ByteView json = TRY(open(context, tree, *location));
-  auto nodes = TRY_IN("tree " + tree.hex(), parse_tree(as_text(json)));
+  std::string json(as_text(TRY(open(context, tree, *location))));
   // Memory of one very large directory is not kept for the rest of the walk.
   if (out_.capacity() > (8u << 20)) Bytes().swap(out_);
   if (sealed_.capacity() > (8u << 20)) Bytes().swap(sealed_);
+  return json;
+}
+
+Result<std::vector<Node>> TreeSource::load(const Context& context, const Id& tree) {
+  // Node by node: the parser's own form of a large directory would be many times its text.
+  TreeCursor cursor(TRY(load_text(context, tree)));
+  std::vector<Node> nodes;
+  for (Node node; TRY_IN("tree " + tree.hex(), cursor.next(node));) nodes.push_back(std::move(node));
   return nodes;
 }
 

@@ -21,6 +21,8 @@ class TreeSource {
 
   // Fault::corrupt: damaged, missing or in no index; names pack and tree.
   Result<std::vector<Node>> load(const Context& context, const Id& tree);
+  // The same as text, checked against its id and nothing else.
+  Result<std::string> load_text(const Context& context, const Id& tree);
   std::uint64_t bytes_fetched() const { return bytes_fetched_; }
 
  private:

@@ -148,24 +148,30 @@ std::string tree_json(const std::vector<Node>& nodes) {
   return out;
 }
 
+std::size_t find_node_end(std::string_view tree, std::size_t at) {
+  int depth = 0;
+  do {
+    if (at >= tree.size()) return std::string_view::npos;
+    const char c = tree[at++];
+    if (c == '{' || c == '[') ++depth;
+    if (c == '}' || c == ']') --depth;
+    if (c != '"') continue;
+    while (at < tree.size() && tree[at] != '"') at += tree[at] == '\\' ? 2 : 1;
+    ++at;
+  } while (depth > 0);
+  return at;
+}
+
 std::vector<std::string_view> split_tree(std::string_view tree) {
   std::vector<std::string_view> nodes;
   if (!tree.starts_with(kTreeBegin) || !tree.ends_with(kTreeEnd)) return nodes;
   const std::size_t last = tree.size() - kTreeEnd.size();
   std::size_t at = kTreeBegin.size();
   while (at < last) {
-    const std::size_t begin = at;
-    int depth = 0;
-    do {
-      const char c = tree[at++];
-      if (c == '{' || c == '[') ++depth;
-      if (c == '}' || c == ']') --depth;
-      if (c != '"') continue;
-      while (at < last && tree[at] != '"') at += tree[at] == '\\' ? 2 : 1;
-      ++at;
-    } while (depth > 0 && at < last);
-    if (depth != 0 || at > last) return {};
-    nodes.push_back(tree.substr(begin, at - begin));
+    const std::size_t end = find_node_end(tree.substr(0, last), at);
+    if (end > last) return {};
+    nodes.push_back(tree.substr(at, end - at));
+    at = end;
     if (at < last && tree[at++] != ',') return {};
   }
   return nodes;

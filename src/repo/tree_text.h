@@ -26,6 +26,8 @@ inline void append_node(std::string& out, const Node& node) {
   append_node_content(out, node);
 }
 
+// The end of the node that begins at `at`; npos when the text ends before. Looks at nothing but brackets and strings.
+std::size_t find_node_end(std::string_view tree, std::size_t at);
 // The nodes of a tree's text as restic and we write it, without parsing them: views into `tree`. Empty when the text
 // is not of that form (other writers may use white space): parse_tree reads everything.
 std::vector<std::string_view> split_tree(std::string_view tree);
