@@ -2,8 +2,10 @@
 // objects, large ones, names that URLs escape, several versions, quotas, a run that ended in between.
 
 #include <atomic>
+#include <thread>
 
 #include "kube/testing/forwarding_client.h"
+#include "kube/watch.h"
 #include "restore/test_target.h"
 
 namespace tranship::restore {
@@ -166,6 +168,26 @@ TEST_F(OddTest, an_applications_own_quota_and_limits_do_not_stand_in_its_way) {
   apply_whole(made);
   EXPECT_EQ(live(kube::types::pod(), "tool")["spec"]["containers"][0]["resources"]["limits"]["cpu"], "100m")
       << "limit ranges come before the pods they give defaults to";
+}
+
+TEST_F(OddTest, pods_wait_until_somebody_has_counted_their_quota) {
+  apply_whole(plan({}));
+  const Item quota = item("apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: quota}\nspec: {hard: {pods: '10'}}\n");
+  // Where no controllers run, this counts in place of theirs.
+  std::jthread counts([&] {
+    const auto there = kube::wait_for(context_.with_timeout(std::chrono::seconds(30)), *client_, quota.type,
+                                      name_space_, "quota", [](const Json& live) { return !live.is_null(); });
+    (void)context_.sleep(std::chrono::milliseconds(300));
+    (void)client_->patch(context_, quota.type, name_space_, "quota", kube::PatchKind::merge,
+                         {{"status", {{"hard", {{"pods", "10"}}}, {"used", {{"pods", "0"}}}}}},
+                         {.subresource = "status"});
+  });
+  apply_whole(
+      plan({quota, item("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot}\n"),
+            item("apiVersion: v1\nkind: Pod\nmetadata: {name: tool}\nspec: {serviceAccountName: robot, containers: "
+                 "[{name: main, image: none}]}\n")}),
+      {.retry_for = std::chrono::seconds(30)});
+  EXPECT_TRUE(exists(kube::types::pod(), "tool"));
 }
 
 TEST_F(OddTest, what_only_a_plain_create_takes_is_found_unchanged_the_second_time) {
