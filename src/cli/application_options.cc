@@ -58,7 +58,7 @@ Result<LocationChoice::Opened> LocationChoice::open(const Context& context) cons
   Opened opened;
   if (!address.empty()) {
     opened.location = TRY(store::parse_location(context, address, location));
-    opened.passphrase = TRY(read_password(password_file));
+    opened.passphrase = TRY(read_password(context, password_file));
     opened.relayed = opened.location.kind == store::Location::Kind::directory;
     return opened;
   }
@@ -68,7 +68,7 @@ Result<LocationChoice::Opened> LocationChoice::open(const Context& context) cons
   if (error) return fail(Error(Fault::permanent, "make " + folder.string() + ": " + error.message()));
   ::chmod(folder.c_str(), 0700);
   opened.location = TRY(store::parse_location(context, "dir:" + (folder / "location").string(), {}));
-  opened.passphrase = password_given(password_file) ? TRY(read_password(password_file)) : TRY(own_passphrase(folder));
+  opened.passphrase = password_given(password_file) ? TRY(read_password(context, password_file)) : TRY(own_passphrase(folder));
   opened.relayed = true;
   return opened;
 }

@@ -9,7 +9,17 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_restore_command());
   commands.push_back(make_restore_points_command());
   commands.push_back(make_location_check_command());
+  commands.push_back(make_repository_init_command());
+  commands.push_back(make_repository_backup_command());
+  commands.push_back(make_repository_restore_command());
+  commands.push_back(make_repository_list_command());
+  commands.push_back(make_repository_check_command());
+  commands.push_back(make_repository_key_list_command());
+  commands.push_back(make_repository_key_add_command());
+  commands.push_back(make_repository_key_remove_command());
   commands.push_back(make_cleanup_command());
+  commands.push_back(make_mover_run_command());
+  commands.push_back(make_mover_relay_command());
   commands.push_back(make_completion_command());
   commands.push_back(make_version_command());
   return commands;

@@ -1,5 +1,7 @@
 #include "cli/completion.h"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 namespace tranship::cli {
@@ -37,8 +39,12 @@ std::string bash_values(const Option& option) {
   if (!option.values_allowed.empty()) {
     return "COMPREPLY=($(compgen -W '" + joined(option.values_allowed) + "' -- \"$cur\"))";
   }
-  if (option.completes == Option::Completes::file) return "COMPREPLY=($(compgen -f -- \"$cur\"))";
-  if (option.completes == Option::Completes::directory) return "COMPREPLY=($(compgen -d -- \"$cur\"))";
+  // Names of files get their slash, and quotes where they need them; zsh does that by itself.
+  constexpr const char* kNames = "compopt -o filenames 2>/dev/null; ";
+  if (option.completes == Option::Completes::file) return kNames + std::string("COMPREPLY=($(compgen -f -- \"$cur\"))");
+  if (option.completes == Option::Completes::directory) {
+    return kNames + std::string("COMPREPLY=($(compgen -d -- \"$cur\"))");
+  }
   return "COMPREPLY=()";
 }
 
@@ -91,6 +97,29 @@ std::string bash_script(const Catalog& catalog, const Options& common) {
          "complete -F _tranship tranship";
 }
 
+std::set<std::string> words_of(const CatalogEntry& entry) {
+  std::set<std::string> words;
+  std::string rest = entry.name();
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    words.insert(rest.substr(0, end));
+    rest.erase(0, std::min(end + 1, rest.size()));
+  }
+  return words;
+}
+
+// "repository" for "backup", because of "repository backup": words that make it another command.
+std::string words_of_longer(const Catalog& catalog, const CatalogEntry& entry) {
+  const auto own = words_of(entry);
+  std::set<std::string> others;
+  for (const CatalogEntry& other : catalog.entries) {
+    const auto words = words_of(other);
+    if (words.size() <= own.size() || !std::includes(words.begin(), words.end(), own.begin(), own.end())) continue;
+    std::set_difference(words.begin(), words.end(), own.begin(), own.end(), std::inserter(others, others.end()));
+  }
+  return joined({others.begin(), others.end()});
+}
+
 std::string fish_script(const Catalog& catalog, const Options& common, Language language) {
   std::string out = "# fish completion of tranship\ncomplete -c tranship -f\n";
   const auto seen = [](std::string_view words) {
@@ -114,13 +143,16 @@ std::string fish_script(const Catalog& catalog, const Options& common, Language 
   }
   for (const CatalogEntry& entry : catalog.entries) {
     if (entry.command->hidden()) continue;
+    std::string condition = seen(entry.name());
+    const std::string longer = words_of_longer(catalog, entry);
+    if (!longer.empty()) condition += "; and not __fish_seen_subcommand_from " + longer;
     for (const Option* option : options_of(entry, common)) {
-      std::string line = "complete -c tranship -n " + quoted(seen(entry.name()));
+      std::string line = "complete -c tranship -n " + quoted(condition);
       if (!option->positional()) {
         for (const std::string& name : option->name_list()) {
           line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
         }
-        if (!option->flag()) line += " -r";
+        if (!option->flag()) line += option->completes == Option::Completes::nothing ? " -x" : " -r";
         line += " -d " + quoted(message(language, option->help));
       }
       if (!option->values_allowed.empty()) line += " -a " + quoted(joined(option->values_allowed));
@@ -143,7 +175,9 @@ std::string completion_script(const Catalog& catalog, std::string_view shell, La
   const std::string bash = bash_script(catalog, common);
   if (shell == "bash") return bash;
   // zsh runs bash's script through its own compatibility layer.
-  return "#compdef tranship\nautoload -U +X bashcompinit && bashcompinit\n" + bash;
+  // Loaded by the first Tab (from fpath), it also answers that one.
+  return "#compdef tranship\nautoload -U +X bashcompinit && bashcompinit\n" + bash +
+         "\nif [ \"${funcstack[1]}\" = _tranship ]; then _bash_complete -F _tranship; fi";
 }
 
 }  // namespace tranship::cli

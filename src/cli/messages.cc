@@ -5,6 +5,7 @@
 
 #include "cli/messages_location.h"
 #include "cli/messages_migrate.h"
+#include "cli/messages_repository.h"
 
 namespace tranship::cli {
 namespace {
@@ -23,7 +24,9 @@ const std::unordered_map<std::string_view, const Message*>& all_messages() {
 }  // namespace
 
 std::vector<std::span<const Message>> message_tables() {
-  return {common_messages(), migrate_messages(), location_messages()};
+  std::vector<std::span<const Message>> tables = {common_messages(), migrate_messages(), location_messages()};
+  for (const auto table : repository_messages()) tables.push_back(table);
+  return tables;
 }
 
 bool has_message(std::string_view key) { return all_messages().contains(key); }

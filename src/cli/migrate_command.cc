@@ -50,7 +50,8 @@ class MigrateCommand : public Command {
     const Cluster target = TRY(connect_cluster(context, to_));
     auto application = TRY(app::find_application(context, *source.client, {application_, selector_, {}}));
     const auto chosen = TRY(location_.open(context));
-    auto repository = TRY(migrate::open_or_create_application(context, chosen.location, application.name, chosen.passphrase));
+    const std::string name = application.name;
+    auto repository = TRY(migrate::find_application_repository(context, chosen.location, name, chosen.passphrase));
     const auto movers = TRY(movers_.settings());
     const bool relayed = chosen.relayed || movers_.relayed;
 
@@ -71,6 +72,9 @@ class MigrateCommand : public Command {
     const auto plan = TRY(migrate::plan_migration(context, request, reporter));
     if (!session.json()) print_plan(session, plan.restore, dry_run_);
     if (plan.restore.blocked() || dry_run_) return show_plan(session, plan);
+    if (!repository.repository) {
+      repository = TRY(migrate::open_or_create_application(context, chosen.location, name, chosen.passphrase));
+    }
     auto outcome = migrate::run_migration(context, request, plan, reporter);
     if (!outcome) return fail(say_how_to_go_on(std::move(outcome).error()));
     return show(session, *outcome, plan.restore.target_namespace, reporter);

@@ -11,17 +11,22 @@ void MigrationReporter::phase_begin(migrate::Phase phase) {
 }
 
 void MigrationReporter::phase_end(migrate::Phase phase, std::chrono::milliseconds took) {
+  using migrate::Phase;
+  // Manifests are captured while volumes are under way: their lines stay.
+  if (phase == Phase::volumes_out || phase == Phase::volumes_in || phase == Phase::manifests) display_.clear();
   const std::lock_guard lock(mutex_);
   times_[phase] += took;
 }
 
-void MigrationReporter::volume(migrate::Phase, const volume::VolumeProgress&) {}
+void MigrationReporter::volume(migrate::Phase, const volume::VolumeProgress& progress) { display_.volume(progress); }
 
-void MigrationReporter::objects(std::size_t, std::size_t) {}
+void MigrationReporter::objects(std::size_t done, std::size_t total) { display_.objects(done, total); }
 
 void MigrationReporter::readiness(const restore::Readiness& readiness) {
   std::string text;
-  for (const auto& line : readiness.waiting) text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", line.object.to_string(), line.reason);
+  for (const auto& line : readiness.waiting) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", line.object.to_string(), line.reason);
+  }
   const std::lock_guard lock(mutex_);
   if (text.empty() || text == last_readiness_) return;
   last_readiness_ = text;

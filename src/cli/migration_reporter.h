@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 
+#include "cli/migration_display.h"
 #include "cli/session.h"
 #include "migrate/reporter.h"
 
@@ -12,7 +13,7 @@ namespace tranship::cli {
 
 class MigrationReporter : public migrate::Reporter {
  public:
-  explicit MigrationReporter(Session& session) : session_(session) {}
+  explicit MigrationReporter(Session& session) : session_(session), display_(session) {}
 
   void phase_begin(migrate::Phase phase) override;
   void phase_end(migrate::Phase phase, std::chrono::milliseconds took) override;
@@ -30,6 +31,7 @@ class MigrationReporter : public migrate::Reporter {
   mutable std::mutex mutex_;
   std::map<migrate::Phase, std::chrono::milliseconds> times_;
   std::string last_readiness_;
+  MigrationDisplay display_;
 };
 
 }  // namespace tranship::cli

@@ -1,6 +1,7 @@
 #include "cli/password.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -16,7 +17,9 @@ constexpr std::size_t kPasswordBytesMax = 4096;
 Result<Secret> checked(std::string password) {
   if (password.ends_with('\n')) password.pop_back();
   if (password.ends_with('\r')) password.pop_back();
-  if (password.empty()) return fail(Error(Fault::invalid, "the password is empty").with_code("password.empty"));
+  if (password.empty()) return fail(Error(Fault::invalid, "the password is empty")
+                                       .with_code("password.empty")
+                                       .with_fix("Without a password anybody could read what is stored"));
   return Secret(std::move(password));
 }
 
@@ -38,43 +41,68 @@ class Prompt {
 
   bool usable() const { return usable_; }
 
-  Result<Secret> ask(std::string_view question) {
-    if (::write(terminal_, question.data(), question.size()) < 0) {
-      return fail(system_error("ask for the password", errno));
-    }
+  Result<Secret> ask(const Context& context, std::string_view question) {
+    TRY(say(question));
     std::string line;
-    for (char c = 0; line.size() < kPasswordBytesMax && ::read(terminal_, &c, 1) == 1 && c != '\n';) line += c;
-    if (::write(terminal_, "\n", 1) < 0) return fail(system_error("ask for the password", errno));
+    const auto given = read_line(context, line);
+    TRY(say("\n"));
+    TRY(given);
     return checked(std::move(line));
   }
 
  private:
+  static constexpr int kLookMs = 100;  // how often Ctrl-C is looked for: it does not end a read by itself
+
+  Result<void> say(std::string_view text) {
+    if (::write(terminal_, text.data(), text.size()) < 0) return fail(system_error("ask for the password", errno));
+    return {};
+  }
+
+  Result<void> read_line(const Context& context, std::string& line) {
+    while (line.size() < kPasswordBytesMax) {
+      TRY(context.check());
+      pollfd ready{terminal_, POLLIN, 0};
+      if (::poll(&ready, 1, kLookMs) <= 0) continue;
+      char c = 0;
+      if (::read(terminal_, &c, 1) != 1 || c == '\n') return {};
+      line += c;
+    }
+    return {};
+  }
+
   int terminal_;
   termios before_{};
   bool usable_ = false;
 };
 
+const char* environment_value(const std::string& variable) {
+  const char* value = std::getenv(variable.c_str());
+  return value != nullptr && *value != '\0' ? value : nullptr;
+}
+
 }  // namespace
 
 bool password_given(const std::string& password_file) {
-  const char* value = std::getenv("TRANSHIP_PASSWORD");
-  return !password_file.empty() || (value != nullptr && *value != '\0');
+  return !password_file.empty() || environment_value(PasswordSource().variable) != nullptr;
 }
 
-Result<Secret> read_password(const std::string& password_file, bool confirm) {
+Result<Secret> read_password(const Context& context, const std::string& password_file, const PasswordSource& source) {
   if (!password_file.empty()) {
     return checked(TRY_IN("reading the password", read_file(password_file, kPasswordBytesMax)));
   }
-  if (password_given({})) return checked(std::getenv("TRANSHIP_PASSWORD"));
+  if (const char* value = environment_value(source.variable)) return checked(value);
   Prompt prompt;
   if (!prompt.usable()) {
     return fail(Error(Fault::invalid, "a password is needed and there is no terminal to ask on")
                     .with_code("password.none")
-                    .with_fix("Give it by --password-file FILE or in the environment variable TRANSHIP_PASSWORD"));
+                    .with_fix("Give it by " + source.option + " FILE or in the environment variable " +
+                              source.variable));
   }
-  Secret password = TRY(prompt.ask("Password: "));
-  if (confirm && TRY(prompt.ask("Once more: ")) != password) {
-    return fail(Error(Fault::invalid, "the two passwords differ").with_code("password.differ"));
+  Secret password = TRY(prompt.ask(context, source.question));
+  if (source.confirm && TRY(prompt.ask(context, source.again)) != password) {
+    return fail(Error(Fault::invalid, "the two passwords differ")
+                    .with_code("password.differ")
+                    .with_fix("Run it again and give the same one twice"));
   }
   return password;
 }

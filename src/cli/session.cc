@@ -50,7 +50,7 @@ std::string Session::styled_for(bool terminal, Style style, std::string_view tex
 
 void Session::print(std::string_view line) {
   std::lock_guard lock(mutex_);
-  if (erase_ && streams_.out_is_terminal) streams_.error << erase_() << std::flush;
+  if (streams_.out_is_terminal) streams_.error << erase_live() << std::flush;
   streams_.out << line << '\n' << std::flush;
 }
 
@@ -60,8 +60,7 @@ void Session::print_json(const Json& document) {
 
 void Session::error_line(std::string_view line) {
   std::lock_guard lock(mutex_);
-  if (erase_) streams_.error << erase_();
-  streams_.error << line << '\n' << std::flush;
+  streams_.error << erase_live() << line << '\n' << std::flush;
 }
 
 void Session::note(std::string_view line) {
@@ -93,9 +92,23 @@ void Session::write_error_stream(std::string_view bytes) {
   streams_.error << bytes << std::flush;
 }
 
-void Session::set_before_error_output(std::function<std::string()> erase) {
+std::string Session::erase_live() {
+  std::string escape;
+  if (live_lines_ > 0) escape += "\r";
+  if (live_lines_ > 1) escape += "\x1b[" + std::to_string(live_lines_ - 1) + "A";
+  if (live_lines_ > 0) escape += "\x1b[J";
+  live_lines_ = 0;
+  return escape;
+}
+
+void Session::show_live(const std::vector<std::string>& lines) {
   std::lock_guard lock(mutex_);
-  erase_ = std::move(erase);
+  std::string text = erase_live();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    text += (i > 0 ? "\n" : "") + clip(lines[i], streams_.error_width - 1);
+  }
+  live_lines_ = lines.size();
+  if (!text.empty()) streams_.error << text << std::flush;
 }
 
 }  // namespace tranship::cli

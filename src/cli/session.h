@@ -2,11 +2,11 @@
 // One run of one command: where its output goes, in which form and language, and the context that Ctrl-C stops.
 // Thread-safe: every method may be called from any thread.
 
-#include <functional>
 #include <mutex>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/context.h"
 #include "base/error.h"
@@ -72,19 +72,20 @@ class Session {
   void print_error(const Error& error);
   // Raw bytes to stderr in one piece: the progress display's way.
   void write_error_stream(std::string_view bytes);
-  // Called before anything else is written to stderr, with the lock of the streams held: a progress display takes
-  // its lines away first. Null to end it.
-  void set_before_error_output(std::function<std::string()> erase);
+  // Lines at the end of a terminal's stderr, in place of those of the last call; clipped to its width. They go away when
+  // anything else is written, until the next call.
+  void show_live(const std::vector<std::string>& lines);
 
  private:
   std::string styled_for(bool terminal, Style style, std::string_view text) const;
   void error_line(std::string_view line);
+  std::string erase_live();  // mutex_ held
 
   Context context_;
   Streams streams_;
   SessionOptions options_;
   std::mutex mutex_;
-  std::function<std::string()> erase_;
+  std::size_t live_lines_ = 0;
 };
 
 // NO_COLOR (no-color.org) and TERM=dumb turn colours off.

@@ -71,6 +71,17 @@ Result<ApplicationRepository> open_application(const Context& context, const sto
   return opened;
 }
 
+Result<ApplicationRepository> find_application_repository(const Context& context, const store::Location& location,
+                                                          const std::string& application, const Secret& passphrase) {
+  auto opened = open_application(context, location, application, passphrase);
+  if (opened || opened.error().fault() != Fault::not_found) return opened;
+  // A directory is made by the first backup; a bucket that is missing is for a person to make.
+  const bool nothing_yet = opened.error().code() == "application.no-restore-points" ||
+                           location.kind == store::Location::Kind::directory;
+  if (!nothing_yet) return opened;
+  return ApplicationRepository();
+}
+
 Result<ApplicationRepository> open_or_create_application(const Context& context, const store::Location& location,
                                                          const std::string& application, const Secret& passphrase) {
   const auto root = TRY(store::open_store(context, location, true));

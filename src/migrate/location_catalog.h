@@ -30,6 +30,9 @@ struct ApplicationRepository {
 // Fault::not_found (code "application.no-restore-points") lists what the location holds; auth: wrong passphrase.
 Result<ApplicationRepository> open_application(const Context& context, const store::Location& location,
                                                const std::string& application, const Secret& passphrase);
+// The same without writing anything: no repository in it when there is none yet.
+Result<ApplicationRepository> find_application_repository(const Context& context, const store::Location& location,
+                                                          const std::string& application, const Secret& passphrase);
 // The same, made when it is not there yet.
 Result<ApplicationRepository> open_or_create_application(const Context& context, const store::Location& location,
                                                          const std::string& application, const Secret& passphrase);

@@ -30,6 +30,7 @@ Result<void> check_rights(const Context& context, kube::Client& client, const st
 // The restore point an earlier run of this migration was restoring when it ended.
 Result<std::optional<repo::Snapshot>> find_unfinished(const Context& context, const MigrationRequest& request,
                                                       const std::string& target_namespace) {
+  if (!request.backup.target.repository) return std::optional<repo::Snapshot>();
   const auto mark = TRY(read_mark(context, request.restore.client, target_namespace));
   if (!mark || mark->complete || mark->application != request.backup.application.name) {
     return std::optional<repo::Snapshot>();

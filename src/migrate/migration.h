@@ -31,9 +31,10 @@ struct MigrationPlan {
 };
 
 // Faults: auth, code "capture.rights", lists every right that is missing on either side; conflict: source and target are the same
-// namespace of the same cluster.
+// namespace of the same cluster. The request's target needs no repository yet: nothing was backed up there, then.
 Result<MigrationPlan> plan_migration(const Context& context, const MigrationRequest& request, Reporter& reporter);
 
+// Needs the target's repository.
 Result<MigrationOutcome> run_migration(const Context& context, const MigrationRequest& request, const MigrationPlan& plan,
                                        Reporter& reporter);
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "capture/write.h"
 #include "kube/watch.h"
 #include "migrate/restore_mark.h"
 #include "migrate/restore.h"
@@ -59,13 +60,18 @@ class RestoreRun {
     if (plan_.volumes.empty()) return {};
     const PhaseScope phase(reporter_, Phase::volumes_in);
     std::vector<volume::VolumeRestore> volumes;
+    // Nodes of large block volumes are too large for a mover's task: it finds them here.
+    const auto folder = TRY(repo::find_node(context_, *repository_.repository, snapshot_.tree, "volumes"));
     for (const auto& line : plan_.volumes) {
       const auto node = stored_.volumes.find(line.claim);
       if (node == stored_.volumes.end()) {
         return fail(Error(Fault::corrupt, "the restore point has no data of volume " + line.claim)
                         .with_fix("Check the repository (tranship repository check), or take another restore point"));
       }
-      volumes.push_back({plan_.claims.at(line.claim), node->second, node->second.type == repo::NodeType::file});
+      const bool block = node->second.type == repo::NodeType::file;
+      const std::string path = capture::volume_path(line.claim, block);
+      volumes.push_back({plan_.claims.at(line.claim), node->second, block, folder.subtree,
+                         path.substr(path.rfind('/') + 1)});
     }
     const volume::Transport transport{*repository_.repository,
                                       request_.relayed ? std::nullopt : std::optional(repository_.location)};

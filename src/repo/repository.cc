@@ -116,6 +116,7 @@ Result<std::unique_ptr<Repository>> Repository::init(const Context& context, sto
   const auto present = store.stat(context, kConfigKey);
   if (present) {
     return fail(Error(Fault::conflict, "there is a repository at " + store.describe() + " already")
+                    .with_fix("Use it as it is, or give another location.")
                     .with_code("repository.exists"));
   }
   if (present.error().fault() != Fault::not_found) return fail(present.error());

@@ -35,7 +35,7 @@ class BlockRestore {
     std::uint64_t offset = 0;
     for (std::size_t first = 0; first < file_.content.size(); first += pieces_.size()) {
       offset = TRY(plan(first, offset));
-      if (options_.resume) TRY(compare());
+      if (options_.resume && !fresh_) TRY(compare());
       TRY(write_zeros());
       TRY(read());
     }
@@ -101,10 +101,13 @@ class BlockRestore {
     return for_each_parallel(pieces_.size(), worker_threads(options_.threads), [&](std::size_t at) -> Result<void> {
       TRY(context_.check());
       Piece& piece = pieces_[at];
-      Bytes there(std::min(piece.request.location.plain_length(), kDataBlobBytesMax));
+      thread_local Bytes there;  // of one call's threads: made once for many pieces
+      there.resize(std::min(piece.request.location.plain_length(), kDataBlobBytesMax));
       const ssize_t count = ::pread(target_.number(), there.data(), there.size(), static_cast<off_t>(piece.offset));
       if (count != static_cast<ssize_t>(there.size())) return {};
-      piece.have = piece.zero ? all_zero(there) : crypto::sha256(there) == piece.request.id;
+      // A device nothing was written to yet is zeros: no need to digest them.
+      const bool zeros = all_zero(there);
+      piece.have = piece.zero ? zeros : !zeros && crypto::sha256(there) == piece.request.id;
       return {};
     });
   }

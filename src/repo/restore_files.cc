@@ -15,7 +15,6 @@ namespace {
 
 // About 40 MiB of plan at most, whatever the files are.
 constexpr std::size_t kFilesMax = 32768, kPiecesMax = 131072, kRequestsMax = 65536;
-constexpr std::size_t kFailuresMax = 1000;
 constexpr std::size_t kCompareBytes = 8u << 20;
 
 Result<void> write_at(int descriptor, ByteView bytes, std::uint64_t offset, std::string_view name) {
@@ -43,26 +42,6 @@ std::size_t read_at(int descriptor, MutableByteView out, std::uint64_t offset) {
 }
 
 }  // namespace
-
-void FailureList::add(std::string_view path, const Error& error) {
-  std::lock_guard lock(mutex_);
-  if (list_.size() < kFailuresMax) {
-    list_.push_back(std::string(path) + ": " + error.what());
-  } else {
-    ++more_;
-  }
-}
-
-bool FailureList::any() const {
-  std::lock_guard lock(mutex_);
-  return !list_.empty();
-}
-
-std::vector<std::string> FailureList::take() {
-  std::lock_guard lock(mutex_);
-  if (more_ > 0) list_.push_back("... and " + std::to_string(more_) + " more");
-  return std::move(list_);
-}
 
 void FileBatch::add(std::shared_ptr<const std::string> directory, Node node) {
   File& file = files_.emplace_back();

@@ -10,24 +10,11 @@
 #include <vector>
 
 #include "repo/blob_reader.h"
+#include "repo/failure_list.h"
 #include "repo/restore.h"
 #include "repo/restore_target.h"
 
 namespace tranship::repo {
-
-// Paths that could not be restored, with the reason. Thread-safe; keeps the first thousand.
-class FailureList {
- public:
-  void add(std::string_view path, const Error& error);
-  bool any() const;
-  // The list; the last entry says how many more there were.
-  std::vector<std::string> take();
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<std::string> list_;
-  std::uint64_t more_ = 0;
-};
 
 // What all parts of one restore share.
 struct RestoreRun {

@@ -17,10 +17,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 import data
 
+MEASURED = str(pathlib.Path(__file__).with_name("measured.py"))
 PASSWORD = "a password for measuring"
 STEPS = ["first backup", "backup without change", "restore", "check all data"]
 
@@ -43,7 +43,7 @@ class Tranship:
         return [*self.command, "backup", *self.options, source]
 
     def restore(self, source, target):
-        return [*self.command, "restore", *self.options, "latest", target]
+        return [*self.command, "restore", *self.options, "latest", "--target", target]
 
     def restored(self, source, target):
         inside = target / str(source).lstrip("/")
@@ -79,17 +79,14 @@ class Restic:
 
 def run(program, command):
     """One process from start to end, measured by the kernel."""
-    with tempfile.TemporaryFile() as output:
-        began = time.monotonic()
-        process = subprocess.Popen([str(word) for word in command], env=program.environment, stdin=subprocess.DEVNULL,
-                                   stdout=output, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
+    with tempfile.NamedTemporaryFile("r") as report, tempfile.TemporaryFile() as output:
+        words = [sys.executable, MEASURED, report.name, *map(str, command)]
+        done = subprocess.run(words, env=program.environment, stdin=subprocess.DEVNULL, stdout=output,
+                              stderr=subprocess.STDOUT, check=False)
+        if done.returncode != 0:
             output.seek(0)
             sys.exit(f"{program.name} failed: {' '.join(map(str, command))}\n{output.read().decode(errors='replace')}")
-    return {"wall_s": wall, "cpu_s": usage.ru_utime + usage.ru_stime, "peak_mib": usage.ru_maxrss / 1024}
+        return json.load(report)
 
 
 def stored_bytes(folder):

@@ -18,7 +18,7 @@ BED = ROOT / "tests/bed/bed"
 SAMPLES = ROOT / "tests/samples"
 IMAGE = "tranship.io/tranship:0.1.0"
 TIMEOUT_S = 600
-NAMESPACES = {"postgres": "shop"}  # of samples that are not named like their namespace
+NAMESPACES = {"postgres": "shop", "operator": "harbour"}  # of samples that are not named like their namespace
 
 
 class Finished:
@@ -141,7 +141,7 @@ class BedTest(unittest.TestCase):
         for condition in (json.loads(status) if status.strip() else {}).get("status", {}).get("conditions", []):
             if condition["type"] != "NamespaceContentRemaining" or condition["status"] != "True":
                 continue
-            for kind in ("baskets.samples.tranship.io", "widgets.samples.tranship.io"):
+            for kind in ("fleets.samples.tranship.io", "ships.samples.tranship.io", "configmaps"):
                 for line in self.kubectl(cluster, "get", kind, "-n", name, "-o", "name", check=False).split():
                     self.kubectl(cluster, "patch", "-n", name, line, "--type=merge", "-p",
                                  '{"metadata":{"finalizers":null}}', check=False)

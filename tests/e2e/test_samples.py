@@ -54,6 +54,34 @@ class Samples(BedTest):
         self.assertEqual(before, self.fingerprint("postgres", "west", target))
         self.assertGreater(assert_same(self, ("east", source), ("west", target)), 12)
 
+    def test_operator_with_its_kinds_status_owners_and_webhook(self):
+        source = self.load("operator")
+        target = self.namespace("harbour-replica")
+        before = self.fingerprint("operator", "east", source)
+        self.migrate(source, target, "--carry", "all", *self.at_depot())
+        self.assertEqual(before, self.fingerprint("operator", "west", target))
+        self.assertGreater(assert_same(self, ("east", source), ("west", target), ("Fleet", "Ship")), 5)
+
+    def test_zoo_of_every_kind_and_every_sort_of_file(self):
+        source = self.load("zoo")
+        target = self.namespace("zoo-replica")
+        before = self.fingerprint("zoo", "east", source)
+        self.migrate(source, target, "--carry", "all", *self.at_depot())
+        self.assertEqual(before, self.fingerprint("zoo", "west", target))
+        self.assertGreater(assert_same(self, ("east", source), ("west", target)), 25)
+
+    def test_a_copy_beside_it_in_the_same_cluster(self):
+        source = self.load("minio")
+        target = self.namespace("minio-beside", "east")
+        before = self.fingerprint("minio", "east", source)
+        run = self.tranship("migrate", source, "--from", "east", "--to", "east", "--namespace", target, "--output", "json",
+                            *self.at_depot())
+        self.assertTrue(run.json["restore"]["whole"], run)
+        self.assertEqual(before, self.fingerprint("minio", "east", target))
+        ports = [self.get("east", "service", "minio", "-n", each)["spec"]["ports"][0]["nodePort"] for each in (source, target)]
+        self.assertNotEqual(*ports)
+        self.assert_no_leftovers()
+
     def test_second_backup_stores_only_what_changed(self):
         source = self.load("minio", mebibytes=32)
         first = self.tranship("backup", source, "--context", "east", "--output", "json", *self.at_depot()).json
