@@ -16,6 +16,14 @@ bool is_claim(const Json& object) {
 
 std::string class_of(const Json& claim) { return json_string(claim, {"spec", "storageClassName"}); }
 
+// A claim, or a workload that makes claims of a template.
+bool names_class(const Json& object, const std::string& storage_class) {
+  if (is_claim(object)) return class_of(object) == storage_class;
+  const Json& templates = json_at(object, {"spec", "volumeClaimTemplates"});
+  return std::any_of(templates.begin(), templates.end(),
+                     [&](const Json& claim) { return class_of(claim) == storage_class; });
+}
+
 std::vector<std::string> classes_in_use(const capture::Captured& captured) {
   std::vector<std::string> classes;
   for (const Json& object : captured.objects) {
@@ -148,7 +156,8 @@ class RestorePlanner {
   void block_on_classes() {
     for (const auto& blocker : choice_.blockers) {
       for (auto& line : plan_.objects.items) {
-        if (!is_claim(line.item.object) || class_of(line.item.object) != blocker.source_class) continue;
+        const bool written = line.action == restore::Action::create || line.action == restore::Action::update;
+        if (!written || !names_class(line.item.object, blocker.source_class)) continue;
         line.action = restore::Action::blocked;
         line.reason = blocker.reason;
         line.fix = blocker.fix;

@@ -1,18 +1,16 @@
 // Goal: what real applications hold and tidy examples do not goes through plan and apply on a real API server: many
 // objects, large ones, names that URLs escape, several versions, quotas, a run that ended in between.
 
-#include <atomic>
+#include <thread>
 
-#include "kube/testing/forwarding_client.h"
+#include "kube/watch.h"
 #include "restore/test_target.h"
 
 namespace tranship::restore {
 namespace {
 
 using testing::Contains;
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 class OddTest : public TargetTest {
  protected:
@@ -168,6 +166,26 @@ TEST_F(OddTest, an_applications_own_quota_and_limits_do_not_stand_in_its_way) {
       << "limit ranges come before the pods they give defaults to";
 }
 
+TEST_F(OddTest, pods_wait_until_somebody_has_counted_their_quota) {
+  apply_whole(plan({}));
+  const Item quota = item("apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: quota}\nspec: {hard: {pods: '10'}}\n");
+  // Where no controllers run, this counts in place of theirs.
+  std::jthread counts([&] {
+    const auto there = kube::wait_for(context_.with_timeout(std::chrono::seconds(30)), *client_, quota.type,
+                                      name_space_, "quota", [](const Json& live) { return !live.is_null(); });
+    (void)context_.sleep(std::chrono::milliseconds(300));
+    (void)client_->patch(context_, quota.type, name_space_, "quota", kube::PatchKind::merge,
+                         {{"status", {{"hard", {{"pods", "10"}}}, {"used", {{"pods", "0"}}}}}},
+                         {.subresource = "status"});
+  });
+  apply_whole(
+      plan({quota, item("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot}\n"),
+            item("apiVersion: v1\nkind: Pod\nmetadata: {name: tool}\nspec: {serviceAccountName: robot, containers: "
+                 "[{name: main, image: none}]}\n")}),
+      {.retry_for = std::chrono::seconds(30)});
+  EXPECT_TRUE(exists(kube::types::pod(), "tool"));
+}
+
 TEST_F(OddTest, what_only_a_plain_create_takes_is_found_unchanged_the_second_time) {
   apply_whole(plan({}));
   (void)client_->create(context_, kube::types::service_account(),
@@ -248,51 +266,6 @@ TEST_F(OddTest, webhooks_of_the_application_come_last) {
   EXPECT_EQ(result.created, 23u);
   const Plan again = plan(config_maps(20), {webhook});
   EXPECT_EQ(again.count(Action::unchanged), 22u) << "a webhook that does not answer hides no object that is as wanted";
-}
-
-// Refuses one object, as a webhook does whose pods are not up, until another one is written.
-class WaitsFor final : public kube::testing::ForwardingClient {
- public:
-  WaitsFor(kube::Client& inner, std::string refused, std::string awaited)
-      : ForwardingClient(inner), refused_(std::move(refused)), awaited_(std::move(awaited)) {}
-  Result<Json> apply(const Context& context, const kube::ResourceType& type, const Json& object,
-                     const kube::WriteOptions& options) override {
-    const std::string name = json_string(object, {"metadata", "name"});
-    if (name == refused_ && !there_) return fail(Fault::retryable, "failed calling webhook");
-    auto applied = ForwardingClient::apply(context, type, object, options);
-    if (applied && name == awaited_) there_ = true;
-    return applied;
-  }
-
- private:
-  const std::string refused_, awaited_;
-  std::atomic<bool> there_ = false;
-};
-
-TEST_F(OddTest, what_waits_for_a_later_level_is_written_after_it) {
-  // The Secret's level is before that of the Deployment it waits for.
-  const Plan made = plan(
-      {item("apiVersion: v1\nkind: Secret\nmetadata: {name: early}\n"),
-       item("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: operator}\nspec:\n  selector: {matchLabels: "
-            "{app: a}}\n  template:\n    metadata: {labels: {app: a}}\n    spec: {containers: [{name: main, image: "
-            "none}]}\n")});
-  WaitsFor client(*client_, "early", "operator");
-  const auto result = apply(context_, client, made, {.retry_for = std::chrono::seconds(20)});
-  ASSERT_TRUE(result) << result.error().text();
-  EXPECT_THAT(result->failures, IsEmpty());
-  EXPECT_TRUE(exists(kube::types::secret(), "early"));
-}
-
-TEST_F(OddTest, what_an_unwritten_object_owns_is_not_made_without_it) {
-  Item owner = item("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: owner}\n");
-  owner.source_uid = "old-owner";
-  Item owned = item("apiVersion: v1\nkind: Secret\nmetadata: {name: owned}\n");
-  owned.owners.push_back({owner.reference(), "old-owner", true, true});
-  WaitsFor client(*client_, "owner", "never");
-  const auto result = apply(context_, client, plan({owner, owned}), {.retry_for = std::chrono::seconds(1)});
-  ASSERT_TRUE(result) << result.error().text();
-  EXPECT_EQ(result->failures.size(), 2u);
-  EXPECT_FALSE(exists(kube::types::secret(), "owned"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <map>
 #include <optional>
 
 #include "base/parallel.h"
@@ -58,6 +59,7 @@ class ObjectPlanner {
       : context_(context), client_(client), options_(options), target_(target) {}
 
   void run(std::vector<PlanItem>& lines) {
+    list_large_kinds(lines);
     std::vector<std::optional<Json>> live(lines.size());
     parallel_for(lines.size(), kRequestsAtOnce, [&](std::size_t i) { live[i] = look(lines[i]); });
     for (const PlanItem& line : lines) uids_.add(line.item.source_uid, line.live_uid);
@@ -72,6 +74,27 @@ class ObjectPlanner {
   }
 
  private:
+  // Kinds of which the application has many are read by a list, instead of an object at a time.
+  void list_large_kinds(const std::vector<PlanItem>& lines) {
+    constexpr std::size_t kMany = 20;
+    if (!target_.namespace_exists) return;
+    std::map<std::string, std::vector<const PlanItem*>> of_kind;
+    for (const PlanItem& line : lines) {
+      if (line.action == Action::create && line.item.type.namespaced) of_kind[key_of(line.item.type)].push_back(&line);
+    }
+    for (const auto& [key, members] : of_kind) {
+      if (members.size() < kMany) continue;
+      auto listed = client_.list_all(context_, members.front()->item.type, options_.target_namespace);
+      if (!listed) continue;  // without the right to list, or the kind is yet to come: asked for one by one
+      auto& known = listed_[key];
+      for (Json& object : *listed) {
+        std::string name = json_string(object, {"metadata", "name"});
+        known.emplace(std::move(name), std::move(object));
+      }
+    }
+  }
+  static std::string key_of(const kube::ResourceType& type) { return type.api_version() + " " + type.plural; }
+
   // The object of that name, null when there is none; nothing when there is no need or no way to look.
   std::optional<Json> look(PlanItem& line) const {
     if (line.action != Action::create) return std::nullopt;
@@ -83,8 +106,7 @@ class ObjectPlanner {
     }
     if (type.namespaced && !target_.namespace_exists) return std::nullopt;
     if (target_.kinds_to_come.contains({type.group, type.kind})) return std::nullopt;
-    auto live =
-        client_.get(context_, type, type.namespaced ? options_.target_namespace : "", line.item.reference().name);
+    auto live = read(type, line.item.reference().name);
     if (live) {
       line.live_uid = json_string(*live, {"metadata", "uid"});
       return *std::move(live);
@@ -92,6 +114,16 @@ class ObjectPlanner {
     if (live.error().fault() == Fault::not_found) return Json(nullptr);
     block(line, live.error().what(), live.error().fix());
     return std::nullopt;
+  }
+
+  Result<Json> read(const kube::ResourceType& type, const std::string& name) const {
+    const auto listed = listed_.find(key_of(type));
+    if (!type.namespaced || listed == listed_.end()) {
+      return client_.get(context_, type, type.namespaced ? options_.target_namespace : "", name);
+    }
+    const auto found = listed->second.find(name);
+    if (found == listed->second.end()) return fail(Fault::not_found, name + " is not in the list");
+    return found->second;
   }
 
   void decide_new(PlanItem& line) const {
@@ -186,6 +218,7 @@ class ObjectPlanner {
   const PlanOptions& options_;
   const TargetState& target_;
   UidMap uids_;
+  std::map<std::string, std::map<std::string, Json>> listed_;  // kind -> name -> object
 };
 
 }  // namespace

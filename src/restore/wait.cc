@@ -136,7 +136,7 @@ Result<void> collect(const Context& context, kube::Client& client, const kube::R
                      const std::string& name_space, std::vector<Json>& out) {
   auto objects = client.list_all(context, type, name_space);
   if (!objects) {
-    if (objects.error().fault() == Fault::not_found || objects.error().fault() == Fault::retryable) return {};
+    if (objects.error().fault() == Fault::not_found || objects.error().fault() == Fault::auth) return {};
     return fail(std::move(objects).error());
   }
   for (Json& object : *objects) out.push_back(std::move(object));
@@ -202,7 +202,13 @@ Result<Readiness> wait_ready(const Context& context, kube::Client& client, const
                              const WaitOptions& options) {
   const Context patience = context.with_timeout(options.timeout);
   for (;;) {
-    Look now = TRY(look(context, client, name_space));
+    auto seen = look(context, client, name_space);
+    if (!seen) {
+      // A server that does not answer for a while has not said that there is nothing to wait for.
+      if (seen.error().fault() != Fault::retryable || !patience.sleep(1s)) return fail(std::move(seen).error());
+      continue;
+    }
+    Look now = *std::move(seen);
     Readiness readiness = assess(now.workloads, now.claims, now.pods);
     if (!readiness.waiting.empty()) {
       add_warnings(context, client, name_space, now);

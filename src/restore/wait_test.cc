@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
+#include "kube/testing/forwarding_client.h"
 #include "restore/pod_reason.h"
 #include "restore/test_target.h"
 
@@ -120,28 +123,54 @@ class WaitTest : public TargetTest {
 };
 
 TEST_F(WaitTest, says_why_not_when_the_time_is_over_and_ends_as_soon_as_all_is_ready) {
-  apply_whole(plan(
-      {item("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot}\n"),
-       item("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: "
-            "{app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: main, "
-            "image: none}]}\n"),
-       item("apiVersion: v1\nkind: Pod\nmetadata: {name: web-1, labels: {app: web}, ownerReferences: [{apiVersion: "
-            "apps/v1, kind: ReplicaSet, name: web-5d, uid: some, controller: true}]}\nspec: {serviceAccountName: "
-            "robot, containers: [{name: main, image: none}]}\n")}));
-  report(kube::types::pod(), "web-1", R"({"containerStatuses":[{"name":"main","image":"none","imageID":"","ready":false,
+  apply_whole(
+      plan({item("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot}\n"),
+            item("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {serviceAccountName: robot, containers: "
+                 "[{name: main, image: none}]}\n")}));
+  report(kube::types::pod(), "web", R"({"containerStatuses":[{"name":"main","image":"none","imageID":"","ready":false,
     "restartCount":0,"state":{"waiting":{"reason":"ImagePullBackOff","message":"no such image"}}}]})");
   const auto waited = wait_ready(context_, *client_, name_space_, {.timeout = std::chrono::seconds(1)});
   ASSERT_TRUE(waited) << waited.error().text();
   ASSERT_EQ(waited->waiting.size(), 1u);
-  EXPECT_NE(waited->waiting[0].reason.find("pod web-1: container main: ImagePullBackOff: no such image"),
+  EXPECT_NE(waited->waiting[0].reason.find("pod web: container main: ImagePullBackOff: no such image"),
             std::string::npos)
       << waited->waiting[0].reason;
-  report(type("apps", "Deployment"), "web", R"({"observedGeneration":9,"replicas":1,"readyReplicas":1})");
+  report(kube::types::pod(), "web", R"({"conditions":[{"type":"Ready","status":"True"}]})");
   int looks = 0;
   const auto ready = wait_ready(context_, *client_, name_space_, {.progress = [&](const Readiness&) { ++looks; }});
   ASSERT_TRUE(ready) << ready.error().text();
   EXPECT_TRUE(ready->waiting.empty());
   EXPECT_EQ(looks, 1);
+}
+
+// Does not answer the first lists.
+class Shaky final : public kube::testing::ForwardingClient {
+ public:
+  Shaky(kube::Client& inner, int silent) : ForwardingClient(inner), silent_(silent) {}
+  Result<std::string> list(const Context& context, const kube::ResourceType& type, const std::string& name_space,
+                           const kube::ListOptions& options, const std::function<void(Json&&)>& item,
+                           const std::function<void()>& restart) override {
+    if (silent_-- > 0) return fail(Fault::retryable, "connection refused");
+    return ForwardingClient::list(context, type, name_space, options, item, restart);
+  }
+
+ private:
+  std::atomic<int> silent_;
+};
+
+TEST_F(WaitTest, does_not_take_a_silent_server_for_an_empty_namespace) {
+  apply_whole(
+      plan({item("apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: robot}\n"),
+            item("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {serviceAccountName: robot, containers: "
+                 "[{name: main, image: none}]}\n")}));
+  Shaky once(*client_, 1);
+  const auto waited = wait_ready(context_, once, name_space_, {.timeout = std::chrono::seconds(3)});
+  ASSERT_TRUE(waited) << waited.error().text();
+  EXPECT_EQ(waited->waiting.size(), 1u);
+  Shaky always(*client_, 1000);
+  const auto never = wait_ready(context_, always, name_space_, {.timeout = std::chrono::seconds(1)});
+  ASSERT_FALSE(never);
+  EXPECT_EQ(never.error().what(), "connection refused");
 }
 
 TEST_F(WaitTest, does_not_wait_for_what_has_failed_for_good) {
