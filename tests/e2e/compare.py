@@ -6,7 +6,7 @@ import re
 NOT_COMPARED = {
     "events", "events.events.k8s.io", "endpoints", "endpointslices.discovery.k8s.io", "replicasets.apps",
     "controllerrevisions.apps", "leases.coordination.k8s.io", "pods.metrics.k8s.io", "volumesnapshots.snapshot.storage.k8s.io",
-    "localsubjectaccessreviews.authorization.k8s.io", "bindings",
+    "localsubjectaccessreviews.authorization.k8s.io", "bindings", "csistoragecapacities.storage.k8s.io",
 }
 METADATA = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "namespace")
 ANNOTATIONS = (
@@ -78,9 +78,15 @@ def controlled(item):
                for owner in item["metadata"].get("ownerReferences", []))
 
 
+def finished(item):
+    return any(condition["type"] in ("Complete", "Failed") and condition["status"] == "True"
+               for condition in item.get("status", {}).get("conditions") or [])
+
+
 def made_by_server(item):
     name = item["metadata"]["name"]
-    return ((item["kind"] == "ConfigMap" and name == "kube-root-ca.crt")
+    return ((item["kind"] == "Job" and finished(item))
+            or (item["kind"] == "ConfigMap" and name == "kube-root-ca.crt")
             or (item["kind"] == "Secret" and item.get("type") == "kubernetes.io/service-account-token")
             or (item["kind"] == "Pod" and item.get("status", {}).get("phase") in ("Succeeded", "Failed")))
 

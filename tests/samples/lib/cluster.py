@@ -94,7 +94,20 @@ class Cluster:
                     one["bytes"] = entry.size
                     one["sha256"] = hashlib.sha256(tar.extractfile(entry).read()).hexdigest()
                 found[name] = one
-        return found
+        return with_links_named(found)
+
+
+def with_links_named(files: dict) -> dict:
+    """Each name of a file that has several tells all of them: which one an archive has first is the directory's order."""
+    groups = {}
+    for name, one in files.items():
+        if one["type"] == "hard link":
+            first = one["target"].encode(errors="surrogateescape").decode(errors="backslashreplace")
+            groups.setdefault(first, {first}).add(name)
+    for first, names in groups.items():
+        for name in names:
+            files[name] = files[first] | {"names": sorted(names)}
+    return files
 
 
 def retry(action, patience: float):
