@@ -71,6 +71,8 @@ class Cluster:
         found = {}
         with tarfile.open(fileobj=io.BytesIO(archive), errors="surrogateescape") as tar:
             for entry in tar:
+                if entry.name == "./lost+found":  # the file system's own
+                    continue
                 name = entry.name.encode(errors="surrogateescape").decode(errors="backslashreplace")
                 kind = {
                     tarfile.DIRTYPE: "directory",
