@@ -40,7 +40,8 @@ def functions(lines):
             if character == "{":
                 before = text[:position]
                 transparent = re.search(r"\b(namespace|extern)\b", before) or (
-                    re.search(r"\b(class|struct|union|enum)\b", before) and "(" not in before)
+                    re.search(r"\b(class|struct|union|enum)\b", before) and "(" not in before) or (
+                    before.rstrip().endswith("="))  # a table
                 outer.append(not transparent)
                 if not transparent and start is None:
                     start = number

@@ -3,8 +3,9 @@
 
 usage: image.py --binary FILE (--output IMAGE.tar | --rootfs FOLDER) [--name REFERENCE]
 
-The image holds the binary, the shared libraries it loads, and the system's certificate authorities; the same input gives the
-same bytes. The archive is an OCI image layout with docker's manifest.json beside it: `ctr images import`, `docker load`,
+The image holds the binary, the shared libraries it loads, and the system's certificate authorities; the same input
+gives the same bytes. The archive is an OCI image layout with docker's manifest.json beside it: `ctr images import`,
+`docker load`,
 `podman load` and `skopeo copy oci-archive:` take it. Standard library only; `strip` is used when it is installed.
 """
 
@@ -139,34 +140,53 @@ def to_json(value) -> bytes:
 def archive(layer: bytes, name: str) -> dict:
     """File name -> bytes of the image archive."""
     packed = gzip.compress(layer, 6, mtime=0)
-    config = to_json({
-        "architecture": ARCHITECTURES.get(os.uname().machine, os.uname().machine),
-        "os": "linux",
-        "config": {"Entrypoint": ["/tranship"], "Env": ["PATH=/usr/bin"], "WorkingDir": "/",
-                   "Labels": {"org.opencontainers.image.title": "tranship",
-                              "org.opencontainers.image.licenses": "Apache-2.0"}},
-        "rootfs": {"type": "layers", "diff_ids": ["sha256:" + digest(layer)]},
-        "history": [{"created_by": "tools/image.py"}],
-    })
+    config = to_json(
+        {
+            "architecture": ARCHITECTURES.get(os.uname().machine, os.uname().machine),
+            "os": "linux",
+            "config": {
+                "Entrypoint": ["/tranship"],
+                "Env": ["PATH=/usr/bin"],
+                "WorkingDir": "/",
+                "Labels": {
+                    "org.opencontainers.image.title": "tranship",
+                    "org.opencontainers.image.licenses": "Apache-2.0",
+                },
+            },
+            "rootfs": {"type": "layers", "diff_ids": ["sha256:" + digest(layer)]},
+            "history": [{"created_by": "tools/image.py"}],
+        }
+    )
     oci = "application/vnd.oci.image"
 
     def descriptor(media_type, data):
         return {"mediaType": f"{oci}.{media_type}", "digest": "sha256:" + digest(data), "size": len(data)}
 
-    manifest = to_json({
-        "schemaVersion": 2,
-        "mediaType": f"{oci}.manifest.v1+json",
-        "config": descriptor("config.v1+json", config),
-        "layers": [descriptor("layer.v1.tar+gzip", packed)],
-    })
+    manifest = to_json(
+        {
+            "schemaVersion": 2,
+            "mediaType": f"{oci}.manifest.v1+json",
+            "config": descriptor("config.v1+json", config),
+            "layers": [descriptor("layer.v1.tar+gzip", packed)],
+        }
+    )
     described = descriptor("manifest.v1+json", manifest)
-    described["annotations"] = {"io.containerd.image.name": name,
-                                "org.opencontainers.image.ref.name": name.rsplit(":", 1)[-1]}
+    described["annotations"] = {
+        "io.containerd.image.name": name,
+        "org.opencontainers.image.ref.name": name.rsplit(":", 1)[-1],
+    }
     files = {
         "oci-layout": to_json({"imageLayoutVersion": "1.0.0"}),
         "index.json": to_json({"schemaVersion": 2, "mediaType": f"{oci}.index.v1+json", "manifests": [described]}),
-        "manifest.json": to_json([{"Config": "blobs/sha256/" + digest(config), "RepoTags": [name],
-                                   "Layers": ["blobs/sha256/" + digest(packed)]}]),
+        "manifest.json": to_json(
+            [
+                {
+                    "Config": "blobs/sha256/" + digest(config),
+                    "RepoTags": [name],
+                    "Layers": ["blobs/sha256/" + digest(packed)],
+                }
+            ]
+        ),
     }
     for blob in (config, manifest, packed):
         files["blobs/sha256/" + digest(blob)] = blob

@@ -6,7 +6,8 @@ namespace tranship {
 namespace {
 
 TEST(Yaml, types_plain_scalars_and_keeps_quoted_ones_text) {
-  const Json value = parse_yaml_document("a: 1\nb: '1'\nc: true\nd: \"true\"\ne: ~\nf: 1.5\ng: yes\nh: 0x10\ni:\n").value();
+  const Json value =
+      parse_yaml_document("a: 1\nb: '1'\nc: true\nd: \"true\"\ne: ~\nf: 1.5\ng: yes\nh: 0x10\ni:\n").value();
   EXPECT_EQ(value["a"], 1);
   EXPECT_EQ(value["b"], "1");
   EXPECT_EQ(value["c"], true);
@@ -31,7 +32,8 @@ TEST(Yaml, reads_several_documents) {
 }
 
 TEST(Yaml, comes_back_as_it_went) {
-  const Json value = Json::parse(R"({"text":["yes","on","0123","1e5","1.10","null","~","","a: b","# c","-","web","x\ny"],
+  const Json value =
+      Json::parse(R"({"text":["yes","on","0123","1e5","1.10","null","~","","a: b","# c","-","web","x\ny"],
     "number":[0,-1,2.5],"empty":{},"none":[],"nested":[{"a":[[1,2],{"b":null}]},{"c":true}],"key with: colon":1})");
   const std::string text = to_yaml(value);
   EXPECT_EQ(parse_yaml_document(text).value(), value) << text;

@@ -68,7 +68,8 @@ Result<LocationChoice::Opened> LocationChoice::open(const Context& context) cons
   if (error) return fail(Error(Fault::permanent, "make " + folder.string() + ": " + error.message()));
   ::chmod(folder.c_str(), 0700);
   opened.location = TRY(store::parse_location(context, "dir:" + (folder / "location").string(), {}));
-  opened.passphrase = password_given(password_file) ? TRY(read_password(context, password_file)) : TRY(own_passphrase(folder));
+  opened.passphrase =
+      password_given(password_file) ? TRY(read_password(context, password_file)) : TRY(own_passphrase(folder));
   opened.relayed = true;
   return opened;
 }
@@ -104,17 +105,24 @@ void RestoreOptions::add(Options& options) {
   options.number("--ready-timeout", "SECONDS", ready_timeout_s, "option.ready_timeout");
 }
 
+Result<void> RestoreOptions::check() const {
+  for (const auto& each : storage_classes) TRY(parse_assignment("--storage-class", each));
+  if (ready_timeout_s < 0 || ready_timeout_s > 86'400) {
+    return fail(Error(Fault::invalid, "--ready-timeout must be from 0 to 86400 seconds").with_code("usage"));
+  }
+  return {};
+}
+
 Result<void> RestoreOptions::apply(migrate::RestoreRequest& request) const {
+  TRY(check());
   request.target_namespace = name_space;
-  for (const auto& each : storage_classes) request.storage_classes.insert(TRY(parse_assignment("--storage-class", each)));
+  for (const auto& each : storage_classes)
+    request.storage_classes.insert(TRY(parse_assignment("--storage-class", each)));
   if (existing == "update") request.existing = restore::ExistingPolicy::update;
   if (existing == "replace") request.existing = restore::ExistingPolicy::replace;
   for (const auto& kind : carry) request.carry.insert(kind == "all" ? "*" : kind);
   request.without = {without.begin(), without.end()};
   request.keep_node_ports = keep_node_ports;
-  if (ready_timeout_s < 0 || ready_timeout_s > 86'400) {
-    return fail(Error(Fault::invalid, "--ready-timeout must be from 0 to 86400 seconds").with_code("usage"));
-  }
   request.ready_timeout = std::chrono::seconds(ready_timeout_s);
   return {};
 }

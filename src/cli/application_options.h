@@ -12,7 +12,8 @@
 
 namespace tranship::cli {
 
-// --location and what it needs. Without one: a directory of the user's own, with a passphrase made at its first use (0600).
+// --location and what it needs. Without one: a directory of the user's own, with a passphrase made at its first use
+// (0600).
 struct LocationChoice {
   std::string address;
   store::LocationOptions location;
@@ -47,6 +48,8 @@ struct RestoreOptions {
   std::int64_t ready_timeout_s = 300;
 
   void add(Options& options);
+  // What can be told to be wrong before any cluster is asked.
+  Result<void> check() const;
   // Fills what the options say into a request.
   Result<void> apply(migrate::RestoreRequest& request) const;
 };

@@ -40,6 +40,7 @@ class BackupCommand : public Command {
 
   Result<int> run(Session& session) override {
     const Context& context = session.context();
+    const auto movers = TRY(movers_.settings());
     const Cluster cluster = TRY(connect_cluster(context, cluster_));
     const auto rights = capture::backup_rights(cluster.discovery, application_);
     if (print_rbac_) return print_rbac(session, rights);
@@ -50,13 +51,14 @@ class BackupCommand : public Command {
     if (dry_run_) return show_plan(session, claims);
 
     const auto chosen = TRY(location_.open(context));
-    auto repository = TRY(migrate::open_or_create_application(context, chosen.location, application.name, chosen.passphrase));
+    auto repository =
+        TRY(migrate::open_or_create_application(context, chosen.location, application.name, chosen.passphrase));
     const migrate::BackupRequest request{.client = *cluster.client,
                                          .discovery = cluster.discovery,
                                          .application = std::move(application),
                                          .target = repository,
                                          .relayed = chosen.relayed || movers_.relayed,
-                                         .movers = TRY(movers_.settings()),
+                                         .movers = movers,
                                          .capture = {},
                                          .snapshots = !no_snapshots_};
     MigrationReporter reporter(session);

@@ -39,7 +39,8 @@ class CleanupCommand : public Command {
       if (removed) dead.push_back(leftover);
       lines.push_back({{"object", leftover.object.to_string()}, {"run", leftover.run}, {"alive", leftover.alive}});
       if (session.json()) continue;
-      session.print(session.text(removed ? "cleanup.dead" : "cleanup.alive", leftover.object.to_string(), leftover.run));
+      session.print(
+          session.text(removed ? "cleanup.dead" : "cleanup.alive", leftover.object.to_string(), leftover.run));
     }
     if (!dry_run_) TRY(volume::remove_leftovers(context, *cluster.client, dead));
     const std::size_t count = dry_run_ ? 0 : dead.size();

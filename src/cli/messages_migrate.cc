@@ -9,22 +9,27 @@ constexpr Message kMessages[] = {
     {"option.from", "Source cluster: a kubeconfig context, a kubeconfig file, or FILE:CONTEXT",
      "源集群：kubeconfig 上下文、kubeconfig 文件，或 文件:上下文"},
     {"option.to", "Target cluster, in the same forms", "目标集群，形式同上"},
-    {"option.context", "Cluster: a kubeconfig context, a kubeconfig file, or FILE:CONTEXT; otherwise the current context",
+    {"option.context",
+     "Cluster: a kubeconfig context, a kubeconfig file, or FILE:CONTEXT; otherwise the current context",
      "集群：kubeconfig 上下文、kubeconfig 文件，或 文件:上下文；未给出时用当前上下文"},
-    {"option.selector", "Only objects with these labels: app=web,tier!=cache", "只包含具有这些标签的对象：app=web,tier!=cache"},
-    {"option.location", "Where restore points are kept: s3://bucket/prefix or dir:/path; otherwise a directory of your own",
+    {"option.selector", "Only objects with these labels: app=web,tier!=cache",
+     "只包含具有这些标签的对象：app=web,tier!=cache"},
+    {"option.location",
+     "Where restore points are kept: s3://bucket/prefix or dir:/path; otherwise a directory of your own",
      "还原点的位置：s3://bucket/prefix 或 dir:/path；未给出时用您自己的一个目录"},
     {"option.mover_image", "Image of the mover pods", "搬运 Pod 的镜像"},
     {"option.mover_memory", "Memory limit of a mover pod", "每个搬运 Pod 的内存上限"},
     {"option.volumes_at_once", "Volumes moved at the same time", "同时搬运的卷数"},
     {"option.relayed", "Let movers reach the location through the Kubernetes API and this machine",
      "让搬运 Pod 经 Kubernetes API 和本机访问位置"},
-    {"option.target_namespace", "Namespace on the target; otherwise the source's name", "目标命名空间；未给出时与源同名"},
+    {"option.target_namespace", "Namespace on the target; otherwise the source's name",
+     "目标命名空间；未给出时与源同名"},
     {"option.storage_class", "Use another StorageClass on the target: standard=fast",
      "在目标上改用另一个 StorageClass：standard=fast"},
     {"option.existing", "Objects that exist already: keep them, update them, or replace what cannot be updated",
      "已存在的对象：保留（keep）、更新（update），或替换无法更新的（replace）"},
-    {"option.carry", "Bring along objects of this kind from outside the namespace (CustomResourceDefinition ...), or all",
+    {"option.carry",
+     "Bring along objects of this kind from outside the namespace (CustomResourceDefinition ...), or all",
      "一并带上命名空间之外该种类的对象（CustomResourceDefinition 等），或 all"},
     {"option.without", "Knowingly leave out objects of this kind from outside the namespace",
      "明知而不带命名空间之外该种类的对象"},
@@ -32,7 +37,8 @@ constexpr Message kMessages[] = {
      "端口空闲时，保留源自动分配的节点端口"},
     {"option.ready_timeout", "How long to wait until workloads are ready, in seconds; 0 does not wait",
      "等待工作负载就绪的秒数；0 为不等待"},
-    {"option.no_snapshots", "Read volumes live even where CSI snapshots could be taken", "即使可用 CSI 快照也直接读取运行中的卷"},
+    {"option.no_snapshots", "Read volumes live even where CSI snapshots could be taken",
+     "即使可用 CSI 快照也直接读取运行中的卷"},
     {"option.fresh", "Take a new restore point although an unfinished run could go on with its own",
      "即使未完成的运行可以继续，也新建还原点"},
     {"option.print_rbac", "Print the least ClusterRole this needs, and do nothing", "只输出所需的最小 ClusterRole"},
@@ -43,7 +49,8 @@ constexpr Message kMessages[] = {
 
     {"migrate.summary", "move an application with its data into another cluster", "把应用及其数据迁移到另一个集群"},
     {"migrate.description",
-     "Checks both clusters and shows a plan before anything is written. Then takes a restore point of the application (CSI "
+     "Checks both clusters and shows a plan before anything is written. Then takes a restore point of the application "
+     "(CSI "
      "snapshots where the storage can, a live read otherwise; the result says which), restores it on the target and "
      "waits until its workloads are ready.\n\n"
      "Nothing has to be installed in either cluster: mover pods are started for the volumes and removed at the end. "
@@ -54,7 +61,8 @@ constexpr Message kMessages[] = {
      "两个集群都无需安装任何东西：为卷启动搬运 Pod，结束时删除。未给出 --location 时，数据经由本机的一个目录。\n\n"
      "中途停止或失败时，再次运行同一命令即可继续。源不会被改动。"},
     {"migrate.application", "The application: its namespace on the source", "应用：它在源集群上的命名空间"},
-    {"migrate.example.plain", "the whole namespace, through a directory on this machine", "整个命名空间，经由本机的目录"},
+    {"migrate.example.plain", "the whole namespace, through a directory on this machine",
+     "整个命名空间，经由本机的目录"},
     {"migrate.example.plan", "show what would happen, write nothing", "只显示将要做什么，不写入"},
     {"migrate.example.location", "through an object store both clusters reach", "经由两个集群都能访问的对象存储"},
     {"migrate.example.carry", "another StorageClass, and all it needs outside its namespace",
@@ -98,7 +106,8 @@ constexpr Message kMessages[] = {
 
     {"cleanup.summary", "remove what runs that died left in a cluster", "删除中断的运行留在集群中的东西"},
     {"cleanup.description",
-     "Finds mover pods, their Secrets, clones and snapshots by their label and removes those whose run no longer lives. "
+     "Finds mover pods, their Secrets, clones and snapshots by their label and removes those whose run no longer "
+     "lives. "
      "Restored objects and restore points are not touched.",
      "按标签查找搬运 Pod、其 Secret、克隆和快照，并删除其运行已不存在的。不会触碰已恢复的对象和还原点。"},
     {"cleanup.namespace", "Only in this namespace; otherwise in all", "只在该命名空间；未给出时为全部"},

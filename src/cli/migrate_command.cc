@@ -45,6 +45,8 @@ class MigrateCommand : public Command {
 
   Result<int> run(Session& session) override {
     const Context& context = session.context();
+    TRY(restore_.check());
+    const auto movers = TRY(movers_.settings());
     const Cluster source = TRY(connect_cluster(context, from_));
     if (print_rbac_) return print_rbac(session, migration_rights(source.discovery, application_));
     const Cluster target = TRY(connect_cluster(context, to_));
@@ -52,7 +54,6 @@ class MigrateCommand : public Command {
     const auto chosen = TRY(location_.open(context));
     const std::string name = application.name;
     auto repository = TRY(migrate::find_application_repository(context, chosen.location, name, chosen.passphrase));
-    const auto movers = TRY(movers_.settings());
     const bool relayed = chosen.relayed || movers_.relayed;
 
     migrate::MigrationRequest request{
@@ -93,8 +94,8 @@ class MigrateCommand : public Command {
     return std::move(error).with_fix("Nothing temporary was left behind. The same command again goes on from here");
   }
 
-  static Result<int> show(Session& session, const migrate::MigrationOutcome& outcome, const std::string& target_namespace,
-                          const MigrationReporter& reporter) {
+  static Result<int> show(Session& session, const migrate::MigrationOutcome& outcome,
+                          const std::string& target_namespace, const MigrationReporter& reporter) {
     const bool whole = outcome.restore.whole();
     if (session.json()) {
       session.print_json({{"restorePoint", outcome.snapshot.id.hex()},

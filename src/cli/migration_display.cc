@@ -81,8 +81,8 @@ void MigrationDisplay::tell_change(const Row& row, State before, const std::stri
     const auto took = std::chrono::duration_cast<milliseconds>(Clock::now() - row.began);
     session_.note(session_.text("volume.through", claim, format_bytes(bytes.bytes_done), format_duration(took)));
   } else if (!detail.empty() && state != State::done) {
-    session_.note(session_.text("volume.detail", claim, session_.text(fmt::format("volume.state.{}", state_name(state))),
-                                printable(detail)));
+    session_.note(session_.text("volume.detail", claim,
+                                session_.text(fmt::format("volume.state.{}", state_name(state))), printable(detail)));
   }
 }
 

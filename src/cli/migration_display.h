@@ -1,7 +1,7 @@
 #pragma once
-// The live lines of a backup, restore or migration: one for each volume under way, with bytes, rate and time left, and one
-// for objects being written. In place on a terminal; elsewhere a line for each every ten seconds, JSON lines every second
-// with --output json, nothing with --quiet.
+// The live lines of a backup, restore or migration: one for each volume under way, with bytes, rate and time left, and
+// one for objects being written. In place on a terminal; elsewhere a line for each every ten seconds, JSON lines every
+// second with --output json, nothing with --quiet.
 
 #include <map>
 #include <mutex>

@@ -46,8 +46,8 @@ std::string MigrationReporter::phase_summary() const {
   const std::lock_guard lock(mutex_);
   std::string text;
   for (const auto& [phase, took] : times_) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", session_.text(fmt::format("phase.name.{}", migrate::phase_name(phase))),
-                        format_duration(took));
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
+                        session_.text(fmt::format("phase.name.{}", migrate::phase_name(phase))), format_duration(took));
   }
   return text;
 }

@@ -23,7 +23,8 @@ Style style_of(restore::Action action) {
 
 void print_object(Session& session, const restore::PlanItem& line) {
   const std::string action = session.text(fmt::format("plan.action.{}", restore::action_name(line.action)));
-  std::string text = fmt::format("  {} {}", session.styled(style_of(line.action), action), line.item.reference().to_string());
+  std::string text =
+      fmt::format("  {} {}", session.styled(style_of(line.action), action), line.item.reference().to_string());
   if (!line.reason.empty()) text += ": " + line.reason;
   session.print(text);
   if (!line.fix.empty()) session.print("      " + session.text("plan.fix", line.fix));
@@ -66,7 +67,8 @@ void print_outcome(Session& session, const migrate::RestoreOutcome& outcome, con
     session.warn(fmt::format("{}: {}", failure.object.to_string(), failure.error.text()));
   }
   for (const auto& line : outcome.readiness.waiting) {
-    session.warn(fmt::format("{}: {}{}", line.object.to_string(), line.reason, line.fix.empty() ? "" : ". " + line.fix));
+    session.warn(
+        fmt::format("{}: {}{}", line.object.to_string(), line.reason, line.fix.empty() ? "" : ". " + line.fix));
   }
   const auto& objects = outcome.objects;
   session.print(session.text("restore.objects", objects.created, objects.updated, objects.unchanged, objects.skipped,

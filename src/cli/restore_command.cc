@@ -40,6 +40,8 @@ class RestoreCommand : public Command {
 
   Result<int> run(Session& session) override {
     const Context& context = session.context();
+    TRY(restore_.check());
+    const auto movers = TRY(movers_.settings());
     const auto at = what_.find('@');
     const std::string application = what_.substr(0, at);
     const Cluster cluster = TRY(connect_cluster(context, cluster_));
@@ -51,7 +53,7 @@ class RestoreCommand : public Command {
     const auto stored = TRY(capture::read_captured(context, *repository.repository, snapshot));
 
     migrate::RestoreRequest request{
-        .client = *cluster.client, .movers = TRY(movers_.settings()), .relayed = chosen.relayed || movers_.relayed};
+        .client = *cluster.client, .movers = movers, .relayed = chosen.relayed || movers_.relayed};
     TRY(restore_.apply(request));
     const std::string target = request.target_namespace.empty() ? stored.point.name_space : request.target_namespace;
     const auto rights = capture::restore_rights(stored.captured.types, target);
@@ -77,8 +79,8 @@ class RestoreCommand : public Command {
 
  private:
   static Result<migrate::RestorePlan> make_plan(const Context& context, const migrate::RestoreRequest& request,
-                                                const capture::StoredRestorePoint& stored, const repo::Snapshot& snapshot,
-                                                MigrationReporter& reporter) {
+                                                const capture::StoredRestorePoint& stored,
+                                                const repo::Snapshot& snapshot, MigrationReporter& reporter) {
     const migrate::PhaseScope phase(reporter, migrate::Phase::plan);
     return migrate::plan_restore(context, request, stored.captured, stored.point.volumes, snapshot.id.hex());
   }

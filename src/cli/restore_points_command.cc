@@ -35,7 +35,8 @@ class RestorePointsCommand : public Command {
     if (application_.empty()) {
       const auto root = TRY(store::open_store(context, chosen.location));
       applications.clear();
-      for (const auto& entry : TRY(migrate::list_applications(context, *root))) applications.push_back(entry.application);
+      for (const auto& entry : TRY(migrate::list_applications(context, *root)))
+        applications.push_back(entry.application);
     }
     Json document = Json::array();
     for (const auto& application : applications) TRY(list(session, chosen, application, document));

@@ -72,8 +72,8 @@ class Session {
   void print_error(const Error& error);
   // Raw bytes to stderr in one piece: the progress display's way.
   void write_error_stream(std::string_view bytes);
-  // Lines at the end of a terminal's stderr, in place of those of the last call; clipped to its width. They go away when
-  // anything else is written, until the next call.
+  // Lines at the end of a terminal's stderr, in place of those of the last call; clipped to its width. They go away
+  // when anything else is written, until the next call.
   void show_live(const std::vector<std::string>& lines);
 
  private:

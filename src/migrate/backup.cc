@@ -20,7 +20,8 @@ bool is_restore_point(const repo::Snapshot& snapshot) {
 std::string now() { return format_time(std::chrono::system_clock::now()); }
 
 // The volumes of the newest restore point: what is unchanged since is not read again.
-Result<std::map<std::string, repo::Node>> parent_volumes(const Context& context, repo::Repository& repository, Id& parent) {
+Result<std::map<std::string, repo::Node>> parent_volumes(const Context& context, repo::Repository& repository,
+                                                         Id& parent) {
   auto latest = find_restore_point(context, repository, "latest");
   if (!latest) {
     if (latest.error().fault() == Fault::not_found) return std::map<std::string, repo::Node>{};
@@ -60,7 +61,8 @@ class BackupRun {
     auto claims = TRY(volume::find_claims(context, request_.client, request_.application));
     std::erase_if(claims, [&](const volume::Claim& claim) {
       if (claim.phase != "Pending") return false;
-      warnings_.push_back(fmt::format("claim {} is not bound yet and holds no data; its manifest alone is kept", claim.name));
+      warnings_.push_back(
+          fmt::format("claim {} is not bound yet and holds no data; its manifest alone is kept", claim.name));
       return true;
     });
     started_at_ = now();

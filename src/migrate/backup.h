@@ -1,5 +1,6 @@
 #pragma once
-// Backing an application up: claims, snapshots, manifests, volumes, and the snapshot file that makes it a restore point, last.
+// Backing an application up: claims, snapshots, manifests, volumes, and the snapshot file that makes it a restore
+// point, last.
 
 #include <optional>
 
@@ -27,8 +28,8 @@ struct BackupOutcome {
   std::uint64_t mover_peak_memory_bytes = 0;  // the largest
 };
 
-// All or nothing: no restore point is written when a volume or a kind could not be read. What packs are there already stays
-// and is found again by the next run. Temporary objects are removed, also when stopped.
+// All or nothing: no restore point is written when a volume or a kind could not be read. What packs are there already
+// stays and is found again by the next run. Temporary objects are removed, also when stopped.
 Result<BackupOutcome> back_up(const Context& context, const BackupRequest& request, Reporter& reporter);
 
 // The tag that tells restore points from other snapshots.

@@ -93,7 +93,8 @@ Result<ApplicationRepository> open_or_create_application(const Context& context,
   }
   if (!repository) return fail(std::move(repository).error());
   opened.repository = std::move(*repository);
-  // After the repository, so that what the catalog names can always be opened; a run that died in between is mended here.
+  // After the repository, so that what the catalog names can always be opened; a run that died in between is mended
+  // here.
   auto known = root->stat(context, entry_key(application));
   if (known) return opened;
   if (known.error().fault() != Fault::not_found) return fail(std::move(known).error());

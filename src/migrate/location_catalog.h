@@ -1,6 +1,7 @@
 #pragma once
-// The applications inside a location (docs/format/location.md): one repository each under repositories/<application>/, and one small
-// plain file applications/<application>.json that says it is there, so that nothing has to be searched for.
+// The applications inside a location (docs/format/location.md): one repository each under repositories/<application>/,
+// and one small plain file applications/<application>.json that says it is there, so that nothing has to be searched
+// for.
 
 #include <memory>
 #include <string>

@@ -94,8 +94,8 @@ Result<MigrationPlan> plan_migration(const Context& context, const MigrationRequ
   return plan;
 }
 
-Result<MigrationOutcome> run_migration(const Context& context, const MigrationRequest& request, const MigrationPlan& plan,
-                                       Reporter& reporter) {
+Result<MigrationOutcome> run_migration(const Context& context, const MigrationRequest& request,
+                                       const MigrationPlan& plan, Reporter& reporter) {
   if (plan.restore.blocked()) {
     return fail(Error(Fault::conflict, "the plan has blockers; nothing was written")
                     .with_code("plan.blocked")
@@ -123,8 +123,8 @@ Result<MigrationOutcome> run_migration(const Context& context, const MigrationRe
     restore_plan =
         TRY(plan_restore(context, request.restore, stored.captured, stored.point.volumes, outcome.snapshot.id.hex()));
   }
-  outcome.restore = TRY(run_restore(context, request.restore, restore_plan, request.backup.target, outcome.snapshot, stored,
-                                    reporter));
+  outcome.restore = TRY(
+      run_restore(context, request.restore, restore_plan, request.backup.target, outcome.snapshot, stored, reporter));
   return outcome;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// A migration: one application of one cluster into another (or another namespace of the same), in one go: checks and plan first,
-// then backup, restore, ready. The same request again goes on where an earlier run ended.
+// A migration: one application of one cluster into another (or another namespace of the same), in one go: checks and
+// plan first, then backup, restore, ready. The same request again goes on where an earlier run ended.
 
 #include "migrate/backup.h"
 #include "migrate/restore.h"
@@ -30,12 +30,13 @@ struct MigrationPlan {
   std::optional<repo::Snapshot> unfinished;
 };
 
-// Faults: auth, code "capture.rights", lists every right that is missing on either side; conflict: source and target are the same
-// namespace of the same cluster. The request's target needs no repository yet: nothing was backed up there, then.
+// Faults: auth, code "capture.rights", lists every right that is missing on either side; conflict: source and target
+// are the same namespace of the same cluster. The request's target needs no repository yet: nothing was backed up
+// there, then.
 Result<MigrationPlan> plan_migration(const Context& context, const MigrationRequest& request, Reporter& reporter);
 
 // Needs the target's repository.
-Result<MigrationOutcome> run_migration(const Context& context, const MigrationRequest& request, const MigrationPlan& plan,
-                                       Reporter& reporter);
+Result<MigrationOutcome> run_migration(const Context& context, const MigrationRequest& request,
+                                       const MigrationPlan& plan, Reporter& reporter);
 
 }  // namespace tranship::migrate

@@ -1,5 +1,6 @@
 #pragma once
-// Restoring a restore point into a namespace: the plan first (reads only), then volumes, manifests, and waiting until it runs.
+// Restoring a restore point into a namespace: the plan first (reads only), then volumes, manifests, and waiting until
+// it runs.
 
 #include <map>
 #include <optional>
@@ -44,9 +45,11 @@ struct RestorePlan {
 };
 Json to_json(const RestorePlan& plan);
 
-// `captured` from a restore point, or straight from the source before anything is backed up (`restore_point` empty then).
-Result<RestorePlan> plan_restore(const Context& context, const RestoreRequest& request, const capture::Captured& captured,
-                                 const std::vector<app::VolumeRecord>& volumes, const std::string& restore_point);
+// `captured` from a restore point, or straight from the source before anything is backed up (`restore_point` empty
+// then).
+Result<RestorePlan> plan_restore(const Context& context, const RestoreRequest& request,
+                                 const capture::Captured& captured, const std::vector<app::VolumeRecord>& volumes,
+                                 const std::string& restore_point);
 
 struct RestoreOutcome {
   restore::ApplyResult objects;
@@ -59,8 +62,8 @@ struct RestoreOutcome {
   bool whole() const { return objects.failures.empty() && readiness.waiting.empty(); }
 };
 
-// Fault::conflict (code "plan.blocked") when the plan has blockers. A run that ended in between is taken up by calling this
-// again: claims that are complete are kept, objects that are there are brought up to date.
+// Fault::conflict (code "plan.blocked") when the plan has blockers. A run that ended in between is taken up by calling
+// this again: claims that are complete are kept, objects that are there are brought up to date.
 Result<RestoreOutcome> run_restore(const Context& context, const RestoreRequest& request, const RestorePlan& plan,
                                    ApplicationRepository& repository, const repo::Snapshot& snapshot,
                                    const capture::StoredRestorePoint& stored, Reporter& reporter);

@@ -2,7 +2,8 @@
 
 namespace tranship::migrate {
 
-Result<std::optional<RestoreMark>> read_mark(const Context& context, kube::Client& client, const std::string& name_space) {
+Result<std::optional<RestoreMark>> read_mark(const Context& context, kube::Client& client,
+                                             const std::string& name_space) {
   auto found = client.get(context, kube::types::name_space(), "", name_space);
   if (!found) {
     if (found.error().fault() == Fault::not_found) return std::optional<RestoreMark>();

@@ -1,6 +1,6 @@
 #pragma once
-// The mark a restore leaves on its target namespace: which restore point is being written, and whether it ended. The same command
-// again finds it and goes on with that restore point instead of beginning anew.
+// The mark a restore leaves on its target namespace: which restore point is being written, and whether it ended. The
+// same command again finds it and goes on with that restore point instead of beginning anew.
 
 #include <optional>
 #include <string>
@@ -19,7 +19,8 @@ struct RestoreMark {
 };
 
 // Nothing when the namespace does not exist or has no (readable) mark.
-Result<std::optional<RestoreMark>> read_mark(const Context& context, kube::Client& client, const std::string& name_space);
+Result<std::optional<RestoreMark>> read_mark(const Context& context, kube::Client& client,
+                                             const std::string& name_space);
 Result<void> write_mark(const Context& context, kube::Client& client, const std::string& name_space,
                         const RestoreMark& mark);
 

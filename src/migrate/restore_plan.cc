@@ -83,8 +83,8 @@ class RestorePlanner {
   Result<void> choose_classes() {
     auto targets = request_.client.list_all(context_, kube::types::storage_class(), "");
     if (!targets) return fail(std::move(targets).error().in("choosing StorageClasses"));
-    choice_ = restore::choose_storage_classes(classes_in_use(captured_), storage_classes_of(captured_.closure), *targets,
-                                              request_.storage_classes);
+    choice_ = restore::choose_storage_classes(classes_in_use(captured_), storage_classes_of(captured_.closure),
+                                              *targets, request_.storage_classes);
     plan_.notes = choice_.notes;
     return {};
   }
@@ -136,7 +136,8 @@ class RestorePlanner {
   }
 
   Result<void> look_at_existing(VolumePlan& line) {
-    auto live = request_.client.get(context_, kube::types::persistent_volume_claim(), plan_.target_namespace, line.claim);
+    auto live =
+        request_.client.get(context_, kube::types::persistent_volume_claim(), plan_.target_namespace, line.claim);
     if (!live) {
       if (live.error().fault() == Fault::not_found) return {};
       return fail(std::move(live).error());
@@ -199,8 +200,9 @@ Json to_json(const RestorePlan& plan) {
   return value;
 }
 
-Result<RestorePlan> plan_restore(const Context& context, const RestoreRequest& request, const capture::Captured& captured,
-                                 const std::vector<app::VolumeRecord>& volumes, const std::string& restore_point) {
+Result<RestorePlan> plan_restore(const Context& context, const RestoreRequest& request,
+                                 const capture::Captured& captured, const std::vector<app::VolumeRecord>& volumes,
+                                 const std::string& restore_point) {
   return RestorePlanner(context, request, captured, volumes, restore_point).make();
 }
 

@@ -75,9 +75,11 @@ class RestoreRun {
     }
     const volume::Transport transport{*repository_.repository,
                                       request_.relayed ? std::nullopt : std::optional(repository_.location)};
-    outcome_.volumes = TRY(volume::restore_volumes(
-        context_, request_.client, transport, std::move(volumes), request_.movers, {.restore_point = snapshot_.id.hex()},
-        [&](const volume::VolumeProgress& progress) { reporter_.volume(Phase::volumes_in, progress); }));
+    outcome_.volumes =
+        TRY(volume::restore_volumes(context_, request_.client, transport, std::move(volumes), request_.movers,
+                                    {.restore_point = snapshot_.id.hex()}, [&](const volume::VolumeProgress& progress) {
+                                      reporter_.volume(Phase::volumes_in, progress);
+                                    }));
     for (const auto& each : outcome_.volumes) {
       outcome_.mover_peak_memory_bytes = std::max(outcome_.mover_peak_memory_bytes, each.peak_memory_bytes);
     }

@@ -1,5 +1,5 @@
-// Goal: the way exec -> bridge -> socket -> mover carries a store, also when exec is cut and made again. Method: the real
-// parts over pipes, without a cluster.
+// Goal: the way exec -> bridge -> socket -> mover carries a store, also when exec is cut and made again. Method: the
+// real parts over pipes, without a cluster.
 
 #include <gtest/gtest.h>
 #include <signal.h>

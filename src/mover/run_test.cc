@@ -1,5 +1,5 @@
-// Goal: a task does what it says over a location of its own and over a relay, and its last line is its result. Method: the
-// whole mover in this process; the coordinator is a thread that serves a directory at the socket.
+// Goal: a task does what it says over a location of its own and over a relay, and its last line is its result. Method:
+// the whole mover in this process; the coordinator is a thread that serves a directory at the socket.
 
 #include "mover/run.h"
 

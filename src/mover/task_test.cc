@@ -1,4 +1,5 @@
-// Goal: nothing is lost between who starts a mover and the mover; what is not understood is an error. Method: there and back.
+// Goal: nothing is lost between who starts a mover and the mover; what is not understood is an error. Method: there and
+// back.
 
 #include "mover/task.h"
 

@@ -3,9 +3,11 @@
 
 usage: migrate.py --binary FILE [--mebibytes 1024] [--runs 1] [--output text|json] [--bed NAME]
 
-Brings up a bed of its own unless --bed names one that runs (with the image loaded). Times are of the program's own phases; memory is
+Brings up a bed of its own unless --bed names one that runs (with the image loaded). Times are of the program's own
+phases; memory is
 the peak resident set of the program and the largest of its movers.
 """
+
 import argparse
 import json
 import os
@@ -21,7 +23,9 @@ SAMPLES = ROOT / "tests/samples"
 
 
 def call(*words, **options):
-    return subprocess.run([str(word) for word in words], check=True, text=True, stdout=subprocess.PIPE, **options).stdout
+    return subprocess.run(
+        [str(word) for word in words], check=True, text=True, stdout=subprocess.PIPE, **options
+    ).stdout
 
 
 def bed_environment(bed):
@@ -34,8 +38,21 @@ def bed_environment(bed):
 
 def measure(binary, environment, namespace, arguments):
     """One migration: wall time, phases and memory, from the program's own report and the kernel's."""
-    command = [binary, "migrate", "minio", "--from", "east", "--to", "west", "--namespace", namespace, "--output", "json",
-               "--quiet", *arguments]
+    command = [
+        binary,
+        "migrate",
+        "minio",
+        "--from",
+        "east",
+        "--to",
+        "west",
+        "--namespace",
+        namespace,
+        "--output",
+        "json",
+        "--quiet",
+        *arguments,
+    ]
     began = time.monotonic()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     out = process.stdout.read()
@@ -45,10 +62,16 @@ def measure(binary, environment, namespace, arguments):
         sys.exit(f"migration failed: {out}")
     report = json.loads(out)
     volume_bytes = sum(volume["bytes"] for volume in report["description"]["volumes"])
-    return {"wall_s": took, "cpu_s": usage.ru_utime + usage.ru_stime, "phases_ms": report["phasesMs"],
-            "volume_bytes": volume_bytes, "stored_bytes": report["bytesStored"],
-            "program_peak_mib": usage.ru_maxrss / 1024,
-            "mover_peak_mib": max(report["backupMoverPeakMemoryBytes"], report["restore"]["moverPeakMemoryBytes"]) / 2**20}
+    return {
+        "wall_s": took,
+        "cpu_s": usage.ru_utime + usage.ru_stime,
+        "phases_ms": report["phasesMs"],
+        "volume_bytes": volume_bytes,
+        "stored_bytes": report["bytesStored"],
+        "program_peak_mib": usage.ru_maxrss / 1024,
+        "mover_peak_mib": max(report["backupMoverPeakMemoryBytes"], report["restore"]["moverPeakMemoryBytes"])
+        / 2**20,
+    }
 
 
 def table(name, runs):
@@ -59,11 +82,15 @@ def table(name, runs):
         rate = ""
         if phase.startswith("volumes"):
             rate = f"   {runs[0]['volume_bytes'] / 2**20 / max(values[0], 1) * 1000:8.0f} MiB/s"
-        print(f"  {phase:<12} {values[0] / 1000:8.2f} s (least)  {values[len(values) // 2] / 1000:8.2f} s (median){rate}")
+        print(
+            f"  {phase:<12} {values[0] / 1000:8.2f} s (least)  {values[len(values) // 2] / 1000:8.2f} s (median){rate}"
+        )
     walls = sorted(run["wall_s"] for run in runs)
     print(f"  {'total':<12} {walls[0]:8.2f} s (least)  {walls[len(walls) // 2]:8.2f} s (median)")
-    print(f"  peak memory: program {max(run['program_peak_mib'] for run in runs):.0f} MiB (limit 100), "
-          f"mover {max(run['mover_peak_mib'] for run in runs):.0f} MiB (limit 256)")
+    print(
+        f"  peak memory: program {max(run['program_peak_mib'] for run in runs):.0f} MiB (limit 100), "
+        f"mover {max(run['mover_peak_mib'] for run in runs):.0f} MiB (limit 256)"
+    )
 
 
 def main():
@@ -84,15 +111,27 @@ def main():
         s3 = json.loads(environment["TRANSHIP_TEST_S3"])
         call(SAMPLES / "load", "minio", environment["TRANSHIP_BED_EAST"], f"mebibytes={options.mebibytes}")
         with tempfile.TemporaryDirectory() as scratch:
-            environment |= {"KUBECONFIG": environment["TRANSHIP_BED_KUBECONFIG"], "TRANSHIP_PASSWORD": "bench",
-                            "AWS_ACCESS_KEY_ID": s3["access_key_id"], "AWS_SECRET_ACCESS_KEY": s3["secret_access_key"]}
+            environment |= {
+                "KUBECONFIG": environment["TRANSHIP_BED_KUBECONFIG"],
+                "TRANSHIP_PASSWORD": "bench",
+                "AWS_ACCESS_KEY_ID": s3["access_key_id"],
+                "AWS_SECRET_ACCESS_KEY": s3["secret_access_key"],
+            }
             for run in range(options.runs):
                 for way in results:
                     namespace = f"bench-{way}-{run}"
                     # A repository of its own each time: every run is a first one.
                     environment["XDG_DATA_HOME"] = f"{scratch}/{run}"
-                    arguments = [] if way == "relayed" else [
-                        "--location", f"s3://{s3['bucket']}/bench-{os.getpid()}-{run}", "--endpoint", s3["endpoint"]]
+                    arguments = (
+                        []
+                        if way == "relayed"
+                        else [
+                            "--location",
+                            f"s3://{s3['bucket']}/bench-{os.getpid()}-{run}",
+                            "--endpoint",
+                            s3["endpoint"],
+                        ]
+                    )
                     results[way].append(measure(options.binary, environment, namespace, arguments))
                     call(BED, "kubectl", "--name", bed, "west", "--", "delete", "namespace", namespace, "--wait=true")
     finally:

@@ -1,25 +1,50 @@
-"""Compares an application object by object between two places. What may differ is this file's two tables, and docs/differences.md says why."""
+"""Compares an application object by object between two places.
+
+What may differ is in this file's two tables, and docs/differences.md says why.
+"""
+
 import json
 import re
 
 # Kinds that controllers make again, or that belong to one cluster only.
 NOT_COMPARED = {
-    "events", "events.events.k8s.io", "endpoints", "endpointslices.discovery.k8s.io", "replicasets.apps",
-    "controllerrevisions.apps", "leases.coordination.k8s.io", "pods.metrics.k8s.io", "volumesnapshots.snapshot.storage.k8s.io",
-    "localsubjectaccessreviews.authorization.k8s.io", "bindings", "csistoragecapacities.storage.k8s.io",
+    "events",
+    "events.events.k8s.io",
+    "endpoints",
+    "endpointslices.discovery.k8s.io",
+    "replicasets.apps",
+    "controllerrevisions.apps",
+    "leases.coordination.k8s.io",
+    "pods.metrics.k8s.io",
+    "volumesnapshots.snapshot.storage.k8s.io",
+    "localsubjectaccessreviews.authorization.k8s.io",
+    "bindings",
+    "csistoragecapacities.storage.k8s.io",
 }
 METADATA = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "namespace")
 ANNOTATIONS = (
-    "kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision", "pv.kubernetes.io/bind-completed",
-    "pv.kubernetes.io/bound-by-controller", "volume.kubernetes.io/storage-provisioner", "volume.kubernetes.io/selected-node",
-    "volume.beta.kubernetes.io/storage-provisioner", "tranship.io/restore-point", "tranship.io/volume-state", "tranship.io/restore",
-    "batch.kubernetes.io/job-tracking", "control-plane.alpha.kubernetes.io/leader",
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "deployment.kubernetes.io/revision",
+    "pv.kubernetes.io/bind-completed",
+    "pv.kubernetes.io/bound-by-controller",
+    "volume.kubernetes.io/storage-provisioner",
+    "volume.kubernetes.io/selected-node",
+    "volume.beta.kubernetes.io/storage-provisioner",
+    "tranship.io/restore-point",
+    "tranship.io/volume-state",
+    "tranship.io/restore",
+    "batch.kubernetes.io/job-tracking",
+    "control-plane.alpha.kubernetes.io/leader",
 )
 # kind -> paths that are the cluster's own.
 PATHS = {
     "Service": (("spec", "clusterIP"), ("spec", "clusterIPs"), ("spec", "healthCheckNodePort")),
-    "PersistentVolumeClaim": (("spec", "volumeName"), ("spec", "storageClassName"), ("spec", "dataSource"),
-                              ("spec", "dataSourceRef")),
+    "PersistentVolumeClaim": (
+        ("spec", "volumeName"),
+        ("spec", "storageClassName"),
+        ("spec", "dataSource"),
+        ("spec", "dataSourceRef"),
+    ),
     "Job": (("spec", "selector"), ("spec", "template", "metadata", "labels")),
     "ServiceAccount": (("secrets",),),
     "Pod": (("spec", "nodeName"), ("spec", "priority"), ("spec", "tolerations")),
@@ -45,7 +70,8 @@ def normalise(item, namespace, status_kinds):
     if not metadata.get("annotations"):
         metadata.pop("annotations", None)
     metadata["ownerReferences"] = [
-        {key: owner[key] for key in owner if key != "uid"} for owner in metadata.get("ownerReferences", [])]
+        {key: owner[key] for key in owner if key != "uid"} for owner in metadata.get("ownerReferences", [])
+    ]
     if item["kind"] not in status_kinds:
         item.pop("status", None)
     for path in PATHS.get(item["kind"], ()):
@@ -66,29 +92,40 @@ def normalise(item, namespace, status_kinds):
 
 
 def strip_token_volume(pod):
-    names = {volume["name"] for volume in pod["spec"].get("volumes", []) if volume["name"].startswith("kube-api-access-")}
+    names = {
+        volume["name"] for volume in pod["spec"].get("volumes", []) if volume["name"].startswith("kube-api-access-")
+    }
     pod["spec"]["volumes"] = [volume for volume in pod["spec"].get("volumes", []) if volume["name"] not in names]
     for container in pod["spec"].get("containers", []) + pod["spec"].get("initContainers", []):
-        container["volumeMounts"] = [mount for mount in container.get("volumeMounts", []) if mount["name"] not in names]
+        container["volumeMounts"] = [
+            mount for mount in container.get("volumeMounts", []) if mount["name"] not in names
+        ]
 
 
 def controlled(item):
-    return any(owner.get("controller") and owner["kind"] in ("ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob",
-                                                             "ReplicationController", "Deployment")
-               for owner in item["metadata"].get("ownerReferences", []))
+    return any(
+        owner.get("controller")
+        and owner["kind"]
+        in ("ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "Deployment")
+        for owner in item["metadata"].get("ownerReferences", [])
+    )
 
 
 def finished(item):
-    return any(condition["type"] in ("Complete", "Failed") and condition["status"] == "True"
-               for condition in item.get("status", {}).get("conditions") or [])
+    return any(
+        condition["type"] in ("Complete", "Failed") and condition["status"] == "True"
+        for condition in item.get("status", {}).get("conditions") or []
+    )
 
 
 def made_by_server(item):
     name = item["metadata"]["name"]
-    return ((item["kind"] == "Job" and finished(item))
-            or (item["kind"] == "ConfigMap" and name == "kube-root-ca.crt")
-            or (item["kind"] == "Secret" and item.get("type") == "kubernetes.io/service-account-token")
-            or (item["kind"] == "Pod" and item.get("status", {}).get("phase") in ("Succeeded", "Failed")))
+    return (
+        (item["kind"] == "Job" and finished(item))
+        or (item["kind"] == "ConfigMap" and name == "kube-root-ca.crt")
+        or (item["kind"] == "Secret" and item.get("type") == "kubernetes.io/service-account-token")
+        or (item["kind"] == "Pod" and item.get("status", {}).get("phase") in ("Succeeded", "Failed"))
+    )
 
 
 def objects(test, cluster, namespace, status_kinds=()):

@@ -1,8 +1,9 @@
 """What the end-to-end tests share: the bed's clusters, the program under test, and how to look at both.
 
-The environment says where everything is (`tests/bed/bed env` and tools/run/test.sh): TRANSHIP_BINARY, TRANSHIP_BED_KUBECONFIG
-(contexts east and west), TRANSHIP_TEST_S3, TRANSHIP_TEST_BED.
+The environment says where everything is (`tests/bed/bed env` and tools/run/test.sh): TRANSHIP_BINARY,
+TRANSHIP_BED_KUBECONFIG (contexts east and west), TRANSHIP_TEST_S3, TRANSHIP_TEST_BED.
 """
+
 import json
 import os
 import pathlib
@@ -66,8 +67,14 @@ class BedTest(unittest.TestCase):
         }
 
     def start(self, *arguments, environment=None):
-        return subprocess.Popen([self.binary, *map(str, arguments)], env=environment or self.environment(),
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+        return subprocess.Popen(
+            [self.binary, *map(str, arguments)],
+            env=environment or self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
 
     def finish(self, process):
         out, err = process.communicate(timeout=TIMEOUT_S)
@@ -86,8 +93,9 @@ class BedTest(unittest.TestCase):
 
     def kubectl(self, cluster, *arguments, check=True, stdin=None):
         command = [BED, "kubectl", "--name", self.bed, cluster, "--", *arguments]
-        run = subprocess.run(list(map(str, command)), capture_output=True, text=True, input=stdin, timeout=TIMEOUT_S,
-                             check=False)
+        run = subprocess.run(
+            list(map(str, command)), capture_output=True, text=True, input=stdin, timeout=TIMEOUT_S, check=False
+        )
         if check:
             self.assertEqual(run.returncode, 0, f"kubectl {' '.join(map(str, arguments))}: {run.stderr}")
         return run.stdout
@@ -99,7 +107,9 @@ class BedTest(unittest.TestCase):
         return os.environ[f"TRANSHIP_BED_{cluster.upper()}"]
 
     def bed_command(self, *arguments):
-        run = subprocess.run([str(BED), *map(str, arguments)], capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+        run = subprocess.run(
+            [str(BED), *map(str, arguments)], capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+        )
         self.assertEqual(run.returncode, 0, f"bed {' '.join(map(str, arguments))}: {run.stderr}")
         return run.stdout
 
@@ -109,14 +119,24 @@ class BedTest(unittest.TestCase):
         self.remove_namespace(cluster, namespace)
         self.addCleanup(self.remove_namespace, cluster, namespace)
         words = [f"{key}={value}" for key, value in settings.items()]
-        run = subprocess.run([SAMPLES / "load", sample, self.kubeconfig(cluster), *words], capture_output=True, text=True,
-                             timeout=TIMEOUT_S, check=False)
+        run = subprocess.run(
+            [SAMPLES / "load", sample, self.kubeconfig(cluster), *words],
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
         self.assertEqual(run.returncode, 0, f"load {sample}: {run.stdout}{run.stderr}")
         return namespace
 
     def fingerprint(self, sample, cluster, namespace):
-        run = subprocess.run([SAMPLES / "fingerprint", sample, self.kubeconfig(cluster), namespace], capture_output=True,
-                             text=True, timeout=TIMEOUT_S, check=False)
+        run = subprocess.run(
+            [SAMPLES / "fingerprint", sample, self.kubeconfig(cluster), namespace],
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+        )
         self.assertEqual(run.returncode, 0, f"fingerprint {sample} {cluster}/{namespace}: {run.stdout}{run.stderr}")
         self.assertTrue(run.stdout.strip(), f"{sample} has no data on {cluster}")
         return run.stdout
@@ -141,12 +161,27 @@ class BedTest(unittest.TestCase):
         for condition in (json.loads(status) if status.strip() else {}).get("status", {}).get("conditions", []):
             if condition["type"] != "NamespaceContentRemaining" or condition["status"] != "True":
                 continue
-            self.kubectl(cluster, "delete", "validatingwebhookconfiguration", "samples-fleets", "--ignore-not-found",
-                         check=False)
+            self.kubectl(
+                cluster,
+                "delete",
+                "validatingwebhookconfiguration",
+                "samples-fleets",
+                "--ignore-not-found",
+                check=False,
+            )
             for kind in ("fleets.samples.tranship.io", "ships.samples.tranship.io", "configmaps"):
                 for line in self.kubectl(cluster, "get", kind, "-n", name, "-o", "name", check=False).split():
-                    self.kubectl(cluster, "patch", "-n", name, line, "--type=merge", "-p",
-                                 '{"metadata":{"finalizers":null}}', check=False)
+                    self.kubectl(
+                        cluster,
+                        "patch",
+                        "-n",
+                        name,
+                        line,
+                        "--type=merge",
+                        "-p",
+                        '{"metadata":{"finalizers":null}}',
+                        check=False,
+                    )
 
     # What must never stay
 
@@ -166,9 +201,17 @@ class BedTest(unittest.TestCase):
         self.fail(f"waited {seconds} s in vain until {what}")
 
     def mover_pods(self, cluster):
-        return self.kubectl(cluster, "get", "pods", "-A", "-l", "tranship.io/role=mover", "-o",
-                            "jsonpath={range .items[*]}{.metadata.namespace} {.metadata.name} {.status.phase}\n{end}",
-                            check=False).split("\n")
+        return self.kubectl(
+            cluster,
+            "get",
+            "pods",
+            "-A",
+            "-l",
+            "tranship.io/role=mover",
+            "-o",
+            "jsonpath={range .items[*]}{.metadata.namespace} {.metadata.name} {.status.phase}\n{end}",
+            check=False,
+        ).split("\n")
 
     def running_mover(self, cluster):
         for line in self.mover_pods(cluster):

@@ -1,4 +1,5 @@
 """Each sample application is migrated from east to west and compared object by object and byte by byte."""
+
 import json
 import sys
 import unittest
@@ -11,8 +12,22 @@ from support import BedTest  # noqa: E402
 
 class Samples(BedTest):
     def migrate(self, namespace, target, *arguments, environment=None):
-        run = self.tranship("migrate", namespace, "--from", "east", "--to", "west", "--namespace", target, "--output", "json",
-                            "--ready-timeout", "180", *arguments, environment=environment)
+        run = self.tranship(
+            "migrate",
+            namespace,
+            "--from",
+            "east",
+            "--to",
+            "west",
+            "--namespace",
+            target,
+            "--output",
+            "json",
+            "--ready-timeout",
+            "180",
+            *arguments,
+            environment=environment,
+        )
         self.assertTrue(run.json["restore"]["whole"], run)
         self.assert_no_leftovers()
         return run.json
@@ -63,8 +78,10 @@ class Samples(BedTest):
         before = self.fingerprint("operator", "east", source)
         self.migrate(source, target, "--carry", "all", *self.at_depot())
         self.assertEqual(before, self.fingerprint("operator", "west", target))
-        self.assertGreater(assert_same(self, ("east", source), ("west", target), ("Fleet", "Ship"),
-                                       ignore=("fleet-operator-tls",)), 5)  # made by the operator for its namespace
+        self.assertGreater(
+            assert_same(self, ("east", source), ("west", target), ("Fleet", "Ship"), ignore=("fleet-operator-tls",)),
+            5,
+        )  # made by the operator for its namespace
 
     def test_zoo_of_every_kind_and_every_sort_of_file(self):
         source = self.load("zoo")
@@ -80,11 +97,25 @@ class Samples(BedTest):
         source = self.load("minio")
         target = self.namespace("minio-beside", "east")
         before = self.fingerprint("minio", "east", source)
-        run = self.tranship("migrate", source, "--from", "east", "--to", "east", "--namespace", target, "--output", "json",
-                            *self.at_depot())
+        run = self.tranship(
+            "migrate",
+            source,
+            "--from",
+            "east",
+            "--to",
+            "east",
+            "--namespace",
+            target,
+            "--output",
+            "json",
+            *self.at_depot(),
+        )
         self.assertTrue(run.json["restore"]["whole"], run)
         self.assertEqual(before, self.fingerprint("minio", "east", target))
-        ports = [self.get("east", "service", "minio", "-n", each)["spec"]["ports"][0]["nodePort"] for each in (source, target)]
+        ports = [
+            self.get("east", "service", "minio", "-n", each)["spec"]["ports"][0]["nodePort"]
+            for each in (source, target)
+        ]
         self.assertNotEqual(*ports)
         self.assert_no_leftovers()
 
@@ -98,18 +129,39 @@ class Samples(BedTest):
         self.assertEqual([point["id"] for point in points], [second["restorePoint"], first["restorePoint"]])
         target = self.namespace("minio-older")
         before = self.fingerprint("minio", "east", source)
-        self.tranship("restore", f"{source}@{first['restorePoint'][:10]}", "--context", "west", "--namespace", target,
-                      *self.at_depot())
+        self.tranship(
+            "restore",
+            f"{source}@{first['restorePoint'][:10]}",
+            "--context",
+            "west",
+            "--namespace",
+            target,
+            *self.at_depot(),
+        )
         self.assertEqual(before, self.fingerprint("minio", "west", target))
         self.assert_no_leftovers()
 
     def test_a_dry_run_writes_nothing(self):
         source = self.load("minio")
         target = self.namespace("minio-dry")
-        run = self.tranship("migrate", source, "--from", "east", "--to", "west", "--namespace", target, "--dry-run",
-                            "--output", "json", *self.at_depot())
+        run = self.tranship(
+            "migrate",
+            source,
+            "--from",
+            "east",
+            "--to",
+            "west",
+            "--namespace",
+            target,
+            "--dry-run",
+            "--output",
+            "json",
+            *self.at_depot(),
+        )
         self.assertFalse(run.json["plan"]["blocked"])
-        self.assertTrue(any(item["kind"] == "Deployment" and item["action"] == "create" for item in run.json["plan"]["items"]))
+        self.assertTrue(
+            any(item["kind"] == "Deployment" and item["action"] == "create" for item in run.json["plan"]["items"])
+        )
         self.assertIn("standard", " ".join(run.json["plan"]["notes"]))
         self.assertEqual(self.kubectl("west", "get", "namespace", target, "--ignore-not-found"), "")
         self.assert_no_leftovers()

@@ -1,4 +1,5 @@
 """Killed in the middle: the same command again finishes, the data is whole, and nothing is left over."""
+
 import signal
 import sys
 import time
@@ -19,8 +20,20 @@ class Interrupted(BedTest):
         self.before = self.fingerprint("minio", "east", self.source)
 
     def command(self, *more):
-        return ["migrate", self.source, "--from", "east", "--to", "west", "--namespace", self.target, "--output", "json",
-                *self.at_depot(), *more]
+        return [
+            "migrate",
+            self.source,
+            "--from",
+            "east",
+            "--to",
+            "west",
+            "--namespace",
+            self.target,
+            "--output",
+            "json",
+            *self.at_depot(),
+            *more,
+        ]
 
     def finish_and_check(self, run=None):
         run = run or self.tranship(*self.command(), expect=None)
@@ -30,7 +43,9 @@ class Interrupted(BedTest):
         return run
 
     def wait_for_mover(self, cluster, process):
-        return self.wait_until(f"a mover runs on {cluster}", lambda: self.running_mover(cluster) or process.poll() is not None)
+        return self.wait_until(
+            f"a mover runs on {cluster}", lambda: self.running_mover(cluster) or process.poll() is not None
+        )
 
     def test_mover_pod_deleted(self):
         process = self.start(*self.command())

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Goal: the image that tools/image.py makes holds everything the binary needs, and is the same each time.
-Method: makes it twice from the real binary, reads it as a container runtime would, and runs the binary inside it (chroot, as root).
+Method: makes it twice from the real binary, reads it as a container runtime would, and runs the binary inside it
+(chroot, as root).
 
 usage: image_test.py IMAGE.PY BINARY
 """
@@ -22,7 +23,9 @@ NAME = "tranship.io/tranship:test"
 
 
 def make(*arguments):
-    return subprocess.run([sys.executable, TOOL, "--binary", BINARY, *arguments], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, TOOL, "--binary", BINARY, *arguments], capture_output=True, text=True, check=False
+    )
 
 
 class Image(unittest.TestCase):
@@ -81,14 +84,23 @@ class Image(unittest.TestCase):
     def test_runs_with_nothing_else_around(self):
         root = Path(self.folder.name) / "rootfs"
         self.assertEqual(make("--rootfs", str(root)).returncode, 0)
-        ran = subprocess.run(["chroot", str(root), "/tranship", "version"], capture_output=True, text=True, check=False,
-                             env={"PATH": "/usr/sbin:/usr/bin"})
+        ran = subprocess.run(
+            ["chroot", str(root), "/tranship", "version"],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"PATH": "/usr/sbin:/usr/bin"},
+        )
         self.assertEqual(ran.returncode, 0, ran.stderr)
         self.assertTrue(ran.stdout.startswith("tranship "), ran.stdout)
 
     def test_errors_are_sentences(self):
-        ran = subprocess.run([sys.executable, TOOL, "--binary", "/nowhere", "--output", "/tmp/x"], capture_output=True, text=True,
-                             check=False)
+        ran = subprocess.run(
+            [sys.executable, TOOL, "--binary", "/nowhere", "--output", "/tmp/x"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         self.assertEqual(ran.returncode, 1)
         self.assertIn("no binary /nowhere", ran.stderr)
         self.assertNotIn("Traceback", ran.stderr)

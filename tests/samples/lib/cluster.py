@@ -37,9 +37,7 @@ class Cluster:
         given = text.encode() if text is not None else data
         done = subprocess.run(self.command(*args), input=given, capture_output=True)
         if done.returncode != 0:
-            raise SampleError(
-                f"kubectl {' '.join(map(str, args))}: {done.stderr.decode(errors='replace').strip()}"
-            )
+            raise SampleError(f"kubectl {' '.join(map(str, args))}: {done.stderr.decode(errors='replace').strip()}")
         return done.stdout
 
     def get(self, *args):
@@ -100,7 +98,7 @@ class Cluster:
 
 
 def with_links_named(files: dict) -> dict:
-    """Each name of a file that has several tells all of them: which one an archive has first is the directory's order."""
+    """Each name of a file that has several tells all of them: an archive's first is by chance."""
     groups = {}
     for name, one in files.items():
         if one["type"] == "hard link":
