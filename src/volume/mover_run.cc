@@ -25,6 +25,7 @@ using State = VolumeProgress::State;
 
 constexpr seconds kRemovalMax{120};
 constexpr milliseconds kReconnectWait{300};
+constexpr seconds kStartSettles{5};
 constexpr int kRelayThreads = 4;
 
 std::string phase_of(const Json& pod) {
@@ -67,13 +68,15 @@ class Attempt {
   Result<void> wait_started(const Context& context) {
     Json latest;
     std::optional<Trouble> hopeless;
+    // A claim made a moment ago is not bound yet, and the scheduler says so: no trouble for anybody.
+    const auto settled = Context::Clock::now() + kStartSettles;
     const auto started =
         kube::wait_for(context.with_timeout(settings_.start_timeout), client_, kube::types::pod(),
                        pod_.name_space, name_, [&](const Json& pod) {
                          latest = pod;
                          if (is_over(pod) || phase_of(pod) == "Running") return true;
                          const auto trouble = trouble_of_pod(pod);
-                         if (trouble) on_event_({State::starting, {}, trouble->text});
+                         if (trouble && Context::Clock::now() > settled) on_event_({State::starting, {}, trouble->text});
                          if (trouble && trouble->hopeless) hopeless = trouble;
                          return hopeless.has_value();
                        });
