@@ -250,6 +250,8 @@ Result<std::vector<VolumeBackup>> back_up_volumes(const Context& context, kube::
   scope.reset();
   auto cleaned =
       clean_up_run(Context().with_timeout(kCleanUpMax), client, name_space, settings.run);
+  // An earlier run that was killed could not clean up after itself.
+  if (backups && cleaned) cleaned = clean_up_dead_runs(context.with_timeout(kCleanUpMax), client, name_space);
   // A backup that is whole stays whole, but nobody is left in the dark about what is lying around.
   if (backups && !cleaned) backups->front().record.warnings.push_back(cleaned.error().text());
   return backups;

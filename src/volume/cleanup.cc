@@ -122,6 +122,12 @@ Result<void> remove_leftovers(const Context& context, kube::Client& client,
                   .with_fix("Run `tranship cleanup` once the reason is mended."));
 }
 
+Result<void> clean_up_dead_runs(const Context& context, kube::Client& client, const std::string& name_space) {
+  auto leftovers = TRY(find_leftovers(context, client, name_space));
+  std::erase_if(leftovers, [](const Leftover& leftover) { return leftover.alive; });
+  return remove_leftovers(context, client, leftovers);
+}
+
 Result<void> clean_up_run(const Context& context, kube::Client& client,
                           const std::string& name_space, const std::string& run) {
   std::vector<Leftover> leftovers;

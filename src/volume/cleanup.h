@@ -23,6 +23,9 @@ Result<std::vector<Leftover>> find_leftovers(const Context& context, kube::Clien
 // Pods first, then what they used; waits until they are gone. Not an error when something is gone already.
 Result<void> remove_leftovers(const Context& context, kube::Client& client,
                               const std::vector<Leftover>& leftovers);
+// What runs that died left in a namespace; what belongs to a living one stays. Takes some seconds when it must be
+// seen whether a run still lives, and none when there is nothing.
+Result<void> clean_up_dead_runs(const Context& context, kube::Client& client, const std::string& name_space);
 // Everything of one run.
 Result<void> clean_up_run(const Context& context, kube::Client& client, const std::string& name_space,
                           const std::string& run);

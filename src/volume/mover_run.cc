@@ -234,8 +234,14 @@ class MoverRun {
     if (result && !result->error && !removed)
       return result;  // the run's clean-up tries again and tells
     if (!removed && result) return std::unexpected(std::move(removed).error());
-    if (result && result->error) return fail(*result->error);
+    if (result && result->error) return fail(own_decision(context, *result->error));
     return result;
+  }
+
+  // A mover that was told to stop by somebody else (its pod deleted, its node drained) is started again.
+  static Error own_decision(const Context& context, const Error& error) {
+    if (error.fault() != Fault::cancelled || context.stopped()) return error;
+    return Error(Fault::retryable, "its pod was told to end: it was deleted, or its node is being emptied");
   }
 
   Result<mover::ResultLine> follow(const Context& context, Attempt& attempt) {

@@ -226,6 +226,8 @@ Result<std::vector<RestoredVolume>> restore_volumes(const Context& context, kube
   scope.reset();
   auto cleaned =
       clean_up_run(Context().with_timeout(kCleanUpMax), client, name_space, settings.run);
+  // An earlier run that was killed could not clean up after itself.
+  if (restored && cleaned) cleaned = clean_up_dead_runs(context.with_timeout(kCleanUpMax), client, name_space);
   if (restored && !cleaned) restored->front().warnings.push_back(cleaned.error().text());
   return restored;
 }
