@@ -5,8 +5,8 @@ usage: image.py --binary FILE (--output IMAGE.tar | --rootfs FOLDER) [--name REF
 
 The image holds the binary, the shared libraries it loads, and the system's certificate authorities; the same input
 gives the same bytes. The archive is an OCI image layout with docker's manifest.json beside it: `ctr images import`,
-`docker load`,
-`podman load` and `skopeo copy oci-archive:` take it. Standard library only; `strip` is used when it is installed.
+`docker load`, `podman load` and `skopeo copy oci-archive:` take it. Standard library only; `strip` is used when it is
+installed.
 """
 
 import argparse

@@ -1,7 +1,6 @@
 #pragma once
-// The description of a restore point, /restore-point.json of its snapshot (docs/format/restore-
-// point.md). Plain types; written
-// by capture, read by everything that lists or restores.
+// The description of a restore point, /restore-point.json of its snapshot (docs/format/restore-point.md). Plain types;
+// written by capture, read by everything that lists or restores.
 
 #include <string>
 #include <vector>

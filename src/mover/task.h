@@ -1,6 +1,5 @@
 #pragma once
-// What a mover pod is told (a JSON document in a Secret that dies with it), and what it says (JSON
-// lines on its log:
+// What a mover pod is told (a JSON document in a Secret that dies with it), and what it says (JSON lines on its log:
 // progress, then one result as the last). Shared by the mover and by whoever starts it.
 
 #include <optional>
@@ -21,8 +20,8 @@ struct Task {
   bool block = false;  // `path` is a block device
   std::string path;    // where the volume is in the pod: "/volume", "/dev/volume"
   crypto::SealKey master_key;
-  // Absent: relayed. The mover then listens on a Unix socket and `tranship mover relay` (run by exec)
-  // bridges it to stdio.
+  // Absent: relayed. The mover then listens on a Unix socket and `tranship mover relay` (run by exec) bridges it to
+  // standard input and output.
   std::optional<store::Location> location;
   // Backup: the last backup of the same volume, if there is one. Of a directory: its tree. Of a block file: its
   // node, or, since the node of a large one does not fit into a Secret, a tree that holds it under `tree_name`.

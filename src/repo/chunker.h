@@ -1,9 +1,7 @@
 #pragma once
-// restic's content-defined chunker (reference: github.com/restic/chunker): Rabin fingerprint over
-// GF(2), window 64, min
-// 512 KiB, max 8 MiB, cut where the low 20 bits are zero. The cut is a pure function of the last 64
-// bytes, which is what
-// lets the vector kernels (GFNI + AVX-512, AVX2, portable; chosen at run time) scan many places at once.
+// restic's content-defined chunker (reference: github.com/restic/chunker): Rabin fingerprint over GF(2), window 64, min
+// 512 KiB, max 8 MiB, cut where the low 20 bits are zero. The cut is a pure function of the last 64 bytes, which is
+// what lets the kernels (GFNI with AVX-512, interleaved scalar, portable; chosen at run time) scan many places at once.
 
 #include <cstdint>
 
@@ -25,9 +23,8 @@ class Chunker {
   Chunker(const Chunker&) = delete;
   Chunker& operator=(const Chunker&) = delete;
 
-  // Length of the chunk that begins at data[0]. Needs all of the chunk: give at least kChunkBytesMax
-  // bytes unless `data` ends
-  // the file. 0 only for empty data.
+  // Length of the chunk that begins at data[0]. Needs all of the chunk: give at least kChunkBytesMax bytes unless
+  // `data` ends the file. 0 only for empty data.
   std::size_t next(ByteView data) const;
 
  private:

@@ -1,6 +1,7 @@
 #pragma once
 // Pack files (docs/format/repository.md; reference: restic doc/design.rst, "Pack Format"): sealed blobs one after the
-// other, a sealed header that lists them, and the header's length. Reading only; writing is in writer.cc.
+// other, a sealed header that lists them, and the header's length. Reading only; packs are filled in pack_assembler.h
+// and finished in pack_uploader.cc.
 
 #include <memory>
 #include <optional>

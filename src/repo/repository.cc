@@ -74,7 +74,7 @@ struct OpenedKey {
   crypto::SealKey master_key;
 };
 
-// restic tries 20 keys; more are tried here because every transfer token has one of its own.
+// restic tries 20 keys; more are tried here, for repositories that many people open with a password each.
 constexpr std::size_t kKeysMax = 200;
 
 Result<OpenedKey> find_key(const Context& context, store::Store& store, const Secret& password) {

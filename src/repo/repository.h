@@ -1,11 +1,9 @@
 #pragma once
-// A repository in restic's format, version 2 (docs/format/repository.md): opened with a password, a
-// transfer key or
-// the master key itself. The object is thread-safe; it keeps the store and the index of all blobs.
+// A repository in restic's format, version 2 (docs/format/repository.md): opened with a password or the master key
+// itself. The object is thread-safe; it keeps the store and the index of all blobs.
 //
-// Order that keeps it whole: packs are durable before the index that lists them, indexes before the
-// snapshot. Readers list
-// snapshots before they load indexes. Nothing is removed here.
+// Order that keeps it whole: packs are durable before the index that lists them, indexes before the snapshot. Readers
+// list snapshots before they load indexes. Nothing but keys is removed here.
 
 #include <memory>
 #include <mutex>

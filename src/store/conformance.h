@@ -18,7 +18,7 @@ struct CheckFinding {
 };
 
 struct CheckLocationOptions {
-  // Also a listing of more than one page and an object sent in parts: about 1,100 requests and 70 MiB.
+  // Also a listing of more than one page and an object sent in parts: about 2,000 requests and 70 MiB.
   bool thorough = false;
 };
 

@@ -7,8 +7,7 @@
 //   whole object or nothing that list() or get() shows. Putting a key again replaces it.
 // - get() after put() sees it (strong consistency); list() too.
 // - keys: relative, '/'-separated, no empty or dot components, at most 512 bytes.
-// - errors: not_found, auth (rights or credentials, with the fix), retryable, invalid (bucket missing ...),
-// permanent
+// - errors: not_found, auth (rights or credentials, with the fix), retryable, invalid (bucket missing ...), permanent
 //   (disk full: code "store.full").
 
 #include <cstdint>

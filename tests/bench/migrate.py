@@ -4,8 +4,7 @@
 usage: migrate.py --binary FILE [--mebibytes 1024] [--runs 1] [--output text|json] [--bed NAME]
 
 Brings up a bed of its own unless --bed names one that runs (with the image loaded). Times are of the program's own
-phases; memory is
-the peak resident set of the program and the largest of its movers.
+phases; memory is the peak resident set of the program and the largest of its movers.
 """
 
 import argparse
