@@ -19,10 +19,12 @@ bool is_restore_point(const repo::Snapshot& snapshot) {
 
 std::string now() { return format_time(std::chrono::system_clock::now()); }
 
-// The volumes of the newest restore point: what is unchanged since is not read again.
+// The volumes of the newest restore point: what is unchanged since is not read again. Loads the index.
 Result<std::map<std::string, repo::Node>> parent_volumes(const Context& context, repo::Repository& repository,
                                                          Id& parent) {
   auto latest = find_restore_point(context, repository, "latest");
+  // After the list of snapshots: what a snapshot needs was indexed before it was written.
+  TRY(repository.load_index(context));
   if (!latest) {
     if (latest.error().fault() == Fault::not_found) return std::map<std::string, repo::Node>{};
     return fail(std::move(latest).error());
@@ -40,7 +42,6 @@ class BackupRun {
   Result<BackupOutcome> run() {
     const auto lock = TRY(repo::RepositoryLock::acquire(context_, repository_));
     const Context guarded = lock->guard(context_);
-    TRY(repository_.load_index(guarded));
     Id parent;
     auto parents = TRY(parent_volumes(guarded, repository_, parent));
     TRY(read_volumes(guarded, std::move(parents)));

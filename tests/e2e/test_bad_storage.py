@@ -70,9 +70,8 @@ class BadStorage(BedTest):
         source = self.keeper("fragile", 4)
         location = f"dir:{self.scratch}/location"
         self.tranship("backup", source, "--context", "east", "--location", location)
-        packs = [
-            path for path in (self.scratch / "location").glob("repositories/*/data/*/*") if path.stat().st_size > 1 << 20
-        ]
+        packs = (self.scratch / "location").glob("repositories/*/data/*/*")
+        packs = [path for path in packs if path.stat().st_size > 1 << 20]
         self.assertTrue(packs)
         for pack in packs:
             pack.chmod(0o600)
