@@ -76,7 +76,8 @@ class Attempt {
                          latest = pod;
                          if (is_over(pod) || phase_of(pod) == "Running") return true;
                          const auto trouble = trouble_of_pod(pod);
-                         if (trouble && Context::Clock::now() > settled) on_event_({State::starting, {}, trouble->text});
+                         if (trouble && Context::Clock::now() > settled)
+                           on_event_({State::starting, {}, trouble->text});
                          if (trouble && trouble->hopeless) hopeless = trouble;
                          return hopeless.has_value();
                        });
