@@ -6,8 +6,9 @@ source tools/run/common.sh
 setup
 
 base=$TRANSHIP_CACHE/debian-12.tar
-mirror=$(awk '$1=="deb"{print $2; exit} $1=="URIs:"{print $2; exit}' \
-  /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null)
+# Either place may be missing.
+mirror=$({ cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true; } |
+  awk '$1=="deb" || $1=="URIs:" {print $2; exit}')
 if [ ! -f "$base" ]; then
   step "making an empty Debian 12"
   root=$(mktemp -d)
