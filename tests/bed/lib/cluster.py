@@ -131,7 +131,13 @@ class Cluster:
             if archive.name != "pause.tar":
                 self.node.import_image(archive)
         self.wait_ready()
+        self.check_components()
         (self.state / "ready").touch()
+
+    def check_components(self) -> None:
+        ended = [name for name in processes.names(self.run) if not processes.pid_of(self.run, name)]
+        if ended:
+            raise BedError(f"cluster {self.name}: ended: {', '.join(ended)}; logs in {self.state / 'logs'}")
 
     def repaired(self) -> bool:
         """Starts what has ended in a cluster that was whole; after a reboot there is nothing to start it in."""

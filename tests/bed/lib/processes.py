@@ -20,6 +20,15 @@ echo "$$ $start $boot" >"$identity"; exec "$@"
 """
 
 
+# What else a user's shell has set (a KUBECONFIG, credentials, a proxy) is not the clusters' business: the CSI sidecars
+# take KUBECONFIG for an order.
+PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR")
+
+
+def clean_environment() -> dict:
+    return {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+
+
 def boot_id() -> str:
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
@@ -74,7 +83,7 @@ def start(run: Path, name: str, argv: list, log: Path, cwd: Path = None, env: di
             stdout=out,
             stderr=out,
             cwd=cwd,
-            env=env,
+            env=clean_environment() if env is None else env,
             start_new_session=True,
         )
     deadline = time.monotonic() + 5
