@@ -34,6 +34,7 @@ ANNOTATIONS = (
     "tranship.io/volume-state",
     "tranship.io/restore",
     "batch.kubernetes.io/job-tracking",
+    "kubernetes.io/limit-ranger",
     "control-plane.alpha.kubernetes.io/leader",
 )
 # kind -> paths that are the cluster's own.
