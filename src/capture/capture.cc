@@ -91,6 +91,13 @@ Result<Captured> capture_manifests(const Context& context, kube::Client& client,
   for (const Json* object : choose_objects(listing.kinds, application, options))
     captured.objects.push_back(*object);
   listing.kinds.clear();
+  if (!application.selector.empty() && captured.objects.size() == 1) {
+    return fail(Error(Fault::not_found, "no object of namespace " + application.name_space + " has the labels " +
+                                            application.selector)
+                    .with_code("application.empty")
+                    .with_fix("Look at the labels there are: kubectl get all --show-labels -n " +
+                              application.name_space));
+  }
 
   if (options.closure) {
     auto closure =

@@ -47,6 +47,7 @@ struct Captured {
 
 // Faults: auth with code "capture.rights" lists every missing verb and kind at once; conflict when the
 // namespace is being deleted; others as the client gives them, with the kind.
+// Fault::not_found (code "application.empty") when a selector chooses nothing.
 Result<Captured> capture_manifests(const Context& context, kube::Client& client,
                                    const kube::Discovery& discovery, const app::Application& application,
                                    const CaptureOptions& options = {});

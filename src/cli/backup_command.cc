@@ -62,8 +62,12 @@ class BackupCommand : public Command {
                                          .capture = {},
                                          .snapshots = !no_snapshots_};
     MigrationReporter reporter(session);
-    const auto outcome = TRY(migrate::back_up(context, request, reporter));
-    show(session, outcome, reporter);
+    auto outcome = migrate::back_up(context, request, reporter);
+    if (!outcome && outcome.error().fault() == Fault::cancelled) {
+      return fail(std::move(outcome).error().with_fix(
+          "No restore point was written. What is stored already is found again when the same command runs once more"));
+    }
+    show(session, TRY(std::move(outcome)), reporter);
     return kExitSuccess;
   }
 

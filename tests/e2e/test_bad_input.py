@@ -185,6 +185,15 @@ spec: {accessModes: [ReadWriteOnce], storageClassName: no-such-class, resources:
         )
         self.refused("backup", name, "--context", "east", *self.at_depot(), expect=1, says=["data", "no-such-class"])
 
+    def test_a_selector_that_chooses_nothing(self):
+        self.kubectl("east", "create", "namespace", "unlabelled", check=False)
+        self.addCleanup(self.remove_namespace, "east", "unlabelled")
+        self.refused(
+            *("backup", "unlabelled", "--context", "east", "--selector", "app=nothing", *self.at_depot()),
+            expect=1,
+            says=["app=nothing", "unlabelled"],
+        )
+
     def test_usage(self):
         self.refused("migrate", "minio", "--from", "east", expect=USAGE, says=["--to"])
         self.refused(
