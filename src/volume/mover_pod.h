@@ -26,7 +26,7 @@ struct MoverSettings {
   std::string memory_limit = "256Mi";
   std::string cpu_request = "100m";
   int compression_level = 1;
-  std::chrono::seconds start_timeout{180};  // scheduled, image there, started
+  std::chrono::seconds start_timeout{420};  // volume cloned, scheduled, image there, started
   std::chrono::seconds deadline{
       48 * 3600};  // of one volume: the cluster ends a mover that nobody watches any more
 };
