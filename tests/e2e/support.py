@@ -95,6 +95,16 @@ class BedTest(unittest.TestCase):
             self.assertEqual(run.code, expect, f"tranship {' '.join(map(str, arguments))}: {run}")
         return run
 
+    def refused(self, *arguments, expect, says, environment=None):
+        """Ends with this exit code, says these words, and shows neither a crash nor a secret."""
+        run = self.tranship(*arguments, expect=expect, environment=environment)
+        for words in says:
+            self.assertIn(words, run.err + run.out, run)
+        self.assertNotIn("terminate called", run.err)
+        for secret in (self.environment()["TRANSHIP_PASSWORD"], self.s3["secret_access_key"]):
+            self.assertNotIn(secret, run.err + run.out)
+        return run
+
     def at_depot(self, location=None):
         return ["--location", location or self.location, "--endpoint", self.s3["endpoint"]]
 

@@ -12,14 +12,6 @@ USAGE, BLOCKED, DENIED = 2, 4, 5
 
 
 class BadInput(BedTest):
-    def refused(self, *arguments, expect, says, environment=None):
-        run = self.tranship(*arguments, expect=expect, environment=environment)
-        for words in says:
-            self.assertIn(words, run.err + run.out, run)
-        self.assertNotIn("terminate called", run.err)
-        self.assertNotIn("correct-horse", run.err + run.out)
-        return run
-
     def test_unknown_context(self):
         self.refused(
             "backup", "minio", "--context", "nowhere", *self.at_depot(), expect=1, says=["nowhere", "east", "west"]

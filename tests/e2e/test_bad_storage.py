@@ -43,13 +43,6 @@ class BadStorage(BedTest):
         self.kubectl("east", "wait", "-n", name, "--for=condition=Ready", "pod/keeper", "--timeout=120s")
         return name
 
-    def refused(self, *arguments, expect, says, environment=None):
-        run = self.tranship(*arguments, expect=expect, environment=environment)
-        for words in says:
-            self.assertIn(words, run.err + run.out, run)
-        self.assertNotIn("terminate called", run.err)
-        return run
-
     def test_a_target_volume_without_room_says_how_much_is_needed(self):
         source = self.keeper("roomy", 64)
         target = self.namespace("cramped")
