@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Style as a test: line, function and file lengths, README in every folder, documented headers, banned words.
+"""Style as a test: line, function and file lengths, README in every folder, documented headers, banned words,
+programs that can be started.
 
 usage: check_style.py ROOT
 """
@@ -76,11 +77,19 @@ def check_file(path, name, lines):
                 yield f"{name}:{first}: a function of {length} lines (at most {FUNCTION_MAX})"
 
 
+def check_program(path, name):
+    """What starts with #! is meant to be started."""
+    with open(path, "rb") as file:
+        if file.read(2) == b"#!" and not path.stat().st_mode & 0o100:
+            yield f"{name}: begins with #! and cannot be executed (chmod +x)"
+
+
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     problems, lengths = [], []
     for path in tracked(root):
         name = str(path.relative_to(root))
+        problems += check_program(path, name)
         if path.suffix in CODE or name == "run":
             lines = path.read_text().splitlines()
             problems += check_file(path, name, lines)

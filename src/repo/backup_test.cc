@@ -162,7 +162,7 @@ TEST(TreeCursor, GivesTheNodesOfAnyFormAndRefusesWhatParsingRefuses) {
   const std::string spaced = " {\"other\": [1], " + usual.substr(1, usual.size() - 3) + " , \"more\": [{}]}\n";
   const std::string trailing = usual.substr(0, usual.size() - 2) + ",\"more\":[{}]}\n";
   for (const std::string& json : {usual, spaced, trailing}) {
-    TreeCursor cursor(json);
+    TreeCursor cursor(Bytes(json.begin(), json.end()));
     Node node;
     ASSERT_TRUE(cursor.next(node).value_or(false)) << json;
     EXPECT_EQ(node.name, first.name);
@@ -172,7 +172,7 @@ TEST(TreeCursor, GivesTheNodesOfAnyFormAndRefusesWhatParsingRefuses) {
   }
   const std::string twice = usual.substr(0, usual.size() - 3) + "," + usual.substr(10);
   for (const std::string& json : {twice, usual.substr(0, usual.size() - 5), std::string("{\"nodes\":[{]}\n")}) {
-    TreeCursor cursor(json);
+    TreeCursor cursor(Bytes(json.begin(), json.end()));
     Node node;
     Result<bool> more = true;
     while (more && *more) more = cursor.next(node);

@@ -1,6 +1,6 @@
 // The walk of a restore: directories and special entries are made on the way, files are gathered into batches, and
 // what can only be done after the files (hard links, directories' own metadata) follows each batch. Memory does not
-// grow with the tree: only the nodes of the directories the walk is in, and one batch.
+// grow with the tree: only the trees' texts of the directories the walk is in, and one batch.
 
 #include "repo/restore.h"
 
@@ -46,13 +46,15 @@ void scan(const Context& context, Repository& repository, const Id& tree, Progre
     const Id next = open.back();
     open.pop_back();
     if (context.stopped()) return;
-    const auto nodes = source.load(context, next);
-    if (!nodes) {
-      if (nodes.error().fault() == Fault::corrupt) continue;
+    auto text = source.load_text(context, next);
+    if (!text) {
+      if (text.error().fault() == Fault::corrupt) continue;
       return;
     }
     std::uint64_t files = 0, bytes = 0;
-    for (const Node& node : *nodes) {
+    TreeCursor nodes(std::move(*text));
+    Node node;
+    for (auto more = nodes.next(node); more && *more; more = nodes.next(node)) {
       if (node.type == NodeType::directory) open.push_back(node.subtree);
       if (node.type == NodeType::file) ++files, bytes += node.size;
     }
@@ -69,15 +71,16 @@ class TreeRestore {
   Result<void> walk(const Id& root) {
     Node top;
     top.subtree = root;
-    auto nodes = TRY(trees_.load(run_.context, root));
-    levels_.push_back({std::make_shared<const std::string>(), std::move(top), std::move(nodes), 0, {}});
+    TreeCursor nodes(TRY(trees_.load_text(run_.context, root)));
+    levels_.push_back({std::make_shared<const std::string>(), std::move(top), std::move(nodes)});
     while (!levels_.empty()) {
       TRY(run_.context.check());
       Level& level = levels_.back();
-      if (level.next == level.nodes.size()) {
-        TRY(leave());
+      Node node;
+      if (TRY(next(level, node))) {
+        TRY(visit(level, node));
       } else {
-        TRY(visit(level, level.nodes[level.next++]));
+        TRY(leave());
       }
       if (files_.full() || directories_.size() >= kDirectoriesMax) TRY(settle());
     }
@@ -88,9 +91,10 @@ class TreeRestore {
   struct Level {
     std::shared_ptr<const std::string> path;
     Node node;
-    std::vector<Node> nodes;
-    std::size_t next = 0;
-    Descriptor descriptor;  // only of the level the walk is in
+    TreeCursor nodes;
+    std::vector<std::string> names;  // so far, in order; only to remove others
+    bool damaged = false;            // what belongs here is not known
+    Descriptor descriptor;           // only of the level the walk is in
   };
   struct Link {
     std::string from;  // path of the first name
@@ -115,10 +119,18 @@ class TreeRestore {
     return {};
   }
 
-  Result<void> visit(Level& level, Node& in_level) {
-    // The level keeps the name, to know later what belongs here.
-    Node node = std::exchange(in_level, Node{});
-    in_level.name = node.name;
+  // False at the end, also at a node that cannot be read: what is behind it is lost, which is noted.
+  Result<bool> next(Level& level, Node& node) {
+    const auto more = level.nodes.next(node);
+    if (more) return more;
+    if (levels_.size() == 1) return fail(more.error());
+    run_.failures.add(*level.path, more.error());
+    level.damaged = true;
+    return false;
+  }
+
+  Result<void> visit(Level& level, Node& node) {
+    if (run_.options.remove_others) level.names.push_back(node.name);
     const std::string path = joined(*level.path, node.name);
     switch (node.type) {
       case NodeType::file: add_file(level, node); return {};
@@ -168,20 +180,21 @@ class TreeRestore {
   Result<void> enter(Level& level, Node& node, const std::string& path) {
     auto made = make_directory(level, node);
     if (!made) return tolerate(path, std::move(made));
-    auto nodes = trees_.load(run_.context, node.subtree);
-    if (!nodes && nodes.error().fault() != Fault::corrupt) return fail(std::move(nodes).error());
-    if (!nodes) {
-      run_.failures.add(path, nodes.error());
+    auto text = trees_.load_text(run_.context, node.subtree);
+    if (!text && text.error().fault() != Fault::corrupt) return fail(std::move(text).error());
+    if (!text) {
+      run_.failures.add(path, text.error());
       return {};
     }
     level.descriptor.reset();
-    levels_.push_back({std::make_shared<const std::string>(path), std::move(node), std::move(*nodes), 0, {}});
+    TreeCursor nodes(std::move(*text));
+    levels_.push_back({std::make_shared<const std::string>(path), std::move(node), std::move(nodes)});
     return {};
   }
 
   Result<void> leave() {
     Level& level = levels_.back();
-    if (run_.options.remove_others) TRY(tolerate(*level.path, remove_others(level)));
+    if (run_.options.remove_others && !level.damaged) TRY(tolerate(*level.path, remove_others(level)));
     if (levels_.size() > 1) directories_.push_back({level.path, std::move(level.node)});
     levels_.pop_back();
     return {};
@@ -190,9 +203,7 @@ class TreeRestore {
   Result<void> remove_others(Level& level) {
     const int directory = TRY(descriptor_of(level));
     for (const std::string& name : TRY(directory_names(directory))) {
-      const auto before = [](const Node& node, const std::string& wanted) { return node.name < wanted; };
-      const auto known = std::lower_bound(level.nodes.begin(), level.nodes.end(), name, before);
-      if (known != level.nodes.end() && known->name == name) continue;
+      if (std::binary_search(level.names.begin(), level.names.end(), name)) continue;
       if (levels_.size() == 1 && name == "lost+found") continue;
       TRY(remove_entry(directory, name));
     }

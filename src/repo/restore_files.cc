@@ -16,6 +16,8 @@ namespace {
 // About 40 MiB of plan at most, whatever the files are.
 constexpr std::size_t kFilesMax = 32768, kPiecesMax = 131072, kRequestsMax = 65536;
 constexpr std::size_t kCompareBytes = 8u << 20;
+// Files of this size are handed to the disk as they are written, so that the last sync has little left to wait for.
+constexpr std::uint64_t kEarlyWriteback = 4u << 20;
 
 Result<void> write_at(int descriptor, ByteView bytes, std::uint64_t offset, std::string_view name) {
   while (!bytes.empty()) {
@@ -237,6 +239,9 @@ Result<void> FileBatch::write_piece(File& file, std::uint64_t offset, ByteView p
              ::fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
                          static_cast<off_t>(plain.size())) != 0) {
     TRY(write(0, plain));
+  }
+  if (run_.options.sync && file.size >= kEarlyWriteback) {
+    ::sync_file_range(descriptor, static_cast<off_t>(offset), static_cast<off_t>(plain.size()), SYNC_FILE_RANGE_WRITE);
   }
   run_.progress.bytes_done += plain.size();
   bool last;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/context.h"
 #include "base/error.h"
 #include "base/id.h"
@@ -49,7 +50,7 @@ Result<std::vector<Node>> parse_tree(std::string_view json);
 // text.
 class TreeCursor {
  public:
-  explicit TreeCursor(std::string json);
+  explicit TreeCursor(Bytes json);
   ~TreeCursor();
   TreeCursor(TreeCursor&&) noexcept;
   TreeCursor& operator=(TreeCursor&&) noexcept;

@@ -247,7 +247,7 @@ Result<std::vector<Node>> parse_tree(std::string_view json) {
 }
 
 struct TreeCursor::State {
-  std::string json;
+  Bytes json;
   std::size_t at = 0;  // in the text, or in the list below
   std::size_t count = 0;
   simdjson::dom::parser parser;
@@ -257,7 +257,7 @@ struct TreeCursor::State {
 
   // The text of the next node; empty at the end, nothing where the text is of another form.
   std::optional<std::string_view> next_text() {
-    const std::string_view text = json;
+    const std::string_view text = as_text(json);
     if (!text.starts_with(kTreeBegin) || !text.ends_with(kTreeEnd)) return std::nullopt;
     const std::size_t last = text.size() - kTreeEnd.size();
     if (at == 0) at = kTreeBegin.size();
@@ -269,7 +269,7 @@ struct TreeCursor::State {
   }
 };
 
-TreeCursor::TreeCursor(std::string json) : state_(std::make_unique<State>()) { state_->json = std::move(json); }
+TreeCursor::TreeCursor(Bytes json) : state_(std::make_unique<State>()) { state_->json = std::move(json); }
 TreeCursor::~TreeCursor() = default;
 TreeCursor::TreeCursor(TreeCursor&&) noexcept = default;
 TreeCursor& TreeCursor::operator=(TreeCursor&&) noexcept = default;
@@ -288,7 +288,7 @@ Result<bool> TreeCursor::next(Node& node) {
       ++state.count;
       return true;
     }
-    state.nodes = TRY(parse_tree(state.json));
+    state.nodes = TRY(parse_tree(as_text(state.json)));
     state.at = state.count;
   }
   if (state.at >= state.nodes->size()) return false;

@@ -53,27 +53,33 @@ TreeSource::Window* TreeSource::window_of(const Context& context, const BlobLoca
   return &windows_.front();
 }
 
-Result<ByteView> TreeSource::open(const Context& context, const Id& tree, const BlobLocation& location) {
+Result<ByteView> TreeSource::open(const Context& context, const Id& tree, const BlobLocation& location,
+                                    Bytes& out) {
   if (const Window* window = window_of(context, location)) {
     // A copy, because opening overwrites it and a walk may come by again.
     const auto begin = window->sealed.begin() + (location.offset - window->offset);
     sealed_.assign(begin, begin + location.length);
-    if (out_.size() < location.uncompressed_length) out_.resize(location.uncompressed_length);
-    const auto plain = opener_.open(sealed_, location.uncompressed_length, out_);
+    out.resize(location.uncompressed_length);
+    const auto plain = opener_.open(sealed_, location.uncompressed_length, out);
     if (plain && crypto::sha256(*plain) == tree) return *plain;
   }
   bytes_fetched_ += location.length;
-  return read_one_blob(context, repository_, opener_, {BlobType::tree, tree, location}, sealed_, out_);
+  return read_one_blob(context, repository_, opener_, {BlobType::tree, tree, location}, sealed_, out);
 }
 
-Result<std::string> TreeSource::load_text(const Context& context, const Id& tree) {
+Result<Bytes> TreeSource::load_text(const Context& context, const Id& tree) {
   const auto location = repository_.index().find(BlobType::tree, tree);
   if (!location) {
     return fail(Error(Fault::corrupt, "tree " + tree.hex() + " is in no index").with_code("tree.missing"));
   }
-  std::string json(as_text(TRY(open(context, tree, *location))));
+  Bytes json;
+  const ByteView plain = TRY(open(context, tree, *location, json));
+  if (plain.data() == json.data()) {
+    json.resize(plain.size());
+  } else {
+    json.assign(plain.begin(), plain.end());
+  }
   // Memory of one very large directory is not kept for the rest of the walk.
-  if (out_.capacity() > (8u << 20)) Bytes().swap(out_);
   if (sealed_.capacity() > (8u << 20)) Bytes().swap(sealed_);
   return json;
 }

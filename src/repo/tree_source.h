@@ -22,7 +22,7 @@ class TreeSource {
   // Fault::corrupt: damaged, missing or in no index; names pack and tree.
   Result<std::vector<Node>> load(const Context& context, const Id& tree);
   // The same as text, checked against its id and nothing else.
-  Result<std::string> load_text(const Context& context, const Id& tree);
+  Result<Bytes> load_text(const Context& context, const Id& tree);
   std::uint64_t bytes_fetched() const { return bytes_fetched_; }
 
  private:
@@ -32,13 +32,14 @@ class TreeSource {
     Bytes sealed;
   };
   Window* window_of(const Context& context, const BlobLocation& location);
-  Result<ByteView> open(const Context& context, const Id& tree, const BlobLocation& location);
+  // The plain bytes: in `out`, or in sealed_ when the blob is stored raw.
+  Result<ByteView> open(const Context& context, const Id& tree, const BlobLocation& location, Bytes& out);
 
   Repository& repository_;
   BlobOpener opener_;
   std::unordered_map<Id, std::uint32_t> tree_packs_;  // end of the last tree in each
   std::list<Window> windows_;                         // used last, first
-  Bytes sealed_, out_;
+  Bytes sealed_;
   std::uint64_t bytes_fetched_ = 0;
 };
 
