@@ -1,30 +1,16 @@
 #include "cli/application_options.h"
 
-#include <sys/stat.h>
-
-#include <cstdlib>
 #include <filesystem>
 
 #include "base/file.h"
 #include "cli/cluster_options.h"
 #include "cli/password.h"
 #include "cli/store_options.h"
+#include "cli/token_options.h"
 #include "crypto/random.h"
 
 namespace tranship::cli {
 namespace {
-
-// $XDG_DATA_HOME/tranship or ~/.local/share/tranship.
-Result<std::filesystem::path> data_folder() {
-  if (const char* folder = std::getenv("XDG_DATA_HOME"); folder != nullptr && *folder == '/') {
-    return std::filesystem::path(folder) / "tranship";
-  }
-  if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/') {
-    return std::filesystem::path(home) / ".local/share/tranship";
-  }
-  return fail(Error(Fault::invalid, "there is no home directory to keep restore points in")
-                  .with_fix("Say where: --location dir:/path"));
-}
 
 Result<Secret> own_passphrase(const std::filesystem::path& folder) {
   const auto path = folder / "passphrase";
@@ -54,7 +40,46 @@ void LocationChoice::add(Options& options, bool required) {
   options.value("--password-file", "FILE", password_file, "option.password_file").files();
 }
 
+void LocationChoice::add_for_reading(Options& options) {
+  add(options, false);
+  options.value("--token-file", "FILE", token_file, "option.token_file").files();
+}
+
+Result<migrate::ApplicationRepository> LocationChoice::Opened::application(const Context& context,
+                                                                           const std::string& name) const {
+  if (!token) return migrate::open_application(context, location, name, passphrase);
+  if (!name.empty() && name != token->application) {
+    return fail(Error(Fault::invalid, "the transfer token is for " + token->application + ", not for " + name)
+                    .with_code("token.application")
+                    .with_fix("Leave the name away, or give the token of " + name));
+  }
+  return migrate::open_repository_in(context, location, token->folder, passphrase);
+}
+
+Result<LocationChoice::Opened> LocationChoice::open_token(const Context& context, const Secret& text) const {
+  const auto own = TRY(own_target_keys(false));
+  Opened opened;
+  opened.token = TRY(migrate::parse_token(text, own ? &*own : nullptr));
+  TRY(migrate::check_not_expired(*opened.token, std::chrono::system_clock::now()));
+  const store::Location& source = opened.token->location;
+  // What is given here wins: this side may reach the same store another way.
+  store::LocationOptions options = location;
+  if (address.empty()) {
+    if (options.endpoint.empty()) options.endpoint = source.endpoint;
+    if (options.region.empty()) options.region = source.region;
+    if (options.path_style.empty()) options.path_style = source.path_style ? "true" : "false";
+    if (options.ca_file.empty()) options.ca_pem = source.ca_pem;
+    options.insecure = options.insecure || source.insecure;
+  }
+  if (options.credentials_file.empty() && opened.token->has_credentials()) options.credentials = source.credentials;
+  opened.location = TRY(store::parse_location(context, address.empty() ? source.address() : address, options));
+  opened.passphrase = opened.token->password;
+  opened.relayed = opened.location.kind == store::Location::Kind::directory;
+  return opened;
+}
+
 Result<LocationChoice::Opened> LocationChoice::open(const Context& context) const {
+  if (const auto text = TRY(read_token(token_file))) return open_token(context, *text);
   Opened opened;
   if (!address.empty()) {
     opened.location = TRY(store::parse_location(context, address, location));
@@ -66,7 +91,6 @@ Result<LocationChoice::Opened> LocationChoice::open(const Context& context) cons
   std::error_code error;
   std::filesystem::create_directories(folder / "location", error);
   if (error) return fail(Error(Fault::permanent, "make " + folder.string() + ": " + error.message()));
-  ::chmod(folder.c_str(), 0700);
   opened.location = TRY(store::parse_location(context, "dir:" + (folder / "location").string(), {}));
   opened.passphrase =
       password_given(password_file) ? TRY(read_password(context, password_file)) : TRY(own_passphrase(folder));

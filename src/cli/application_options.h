@@ -2,12 +2,14 @@
 // Options that backup, restore and migrate share: where restore points are kept, how movers run, what a restore may do.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/secret.h"
 #include "cli/options.h"
 #include "migrate/restore.h"
+#include "migrate/token.h"
 #include "store/location.h"
 
 namespace tranship::cli {
@@ -17,15 +19,24 @@ namespace tranship::cli {
 struct LocationChoice {
   std::string address;
   store::LocationOptions location;
-  std::string password_file;
+  std::string password_file, token_file;
 
   void add(Options& options, bool required);
+  // --token-file too: for commands that only read.
+  void add_for_reading(Options& options);
   struct Opened {
     store::Location location;
     Secret passphrase;
     bool relayed = false;  // only this machine reaches it
+    std::optional<migrate::TransferToken> token;  // the passphrase is its own, then
+
+    // Fault::invalid when the token is for another application.
+    Result<migrate::ApplicationRepository> application(const Context& context, const std::string& name) const;
   };
   Result<Opened> open(const Context& context) const;
+
+ private:
+  Result<Opened> open_token(const Context& context, const Secret& text) const;
 };
 
 struct MoverOptions {

@@ -11,6 +11,7 @@ void show_keys(Session& session, const std::vector<repo::KeyInfo>& keys) {
                     {"user", key.user},
                     {"host", key.host},
                     {"created", key.created},
+                    {"expires", key.expires.empty() ? Json(nullptr) : Json(key.expires)},
                     {"current", key.current}});
     if (session.json()) continue;
     session.print((key.current ? "* " : "  ") + key.id.brief() + "  " + pad(key.created.substr(0, 19), 19) + "  " +

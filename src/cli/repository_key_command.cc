@@ -65,8 +65,10 @@ class KeyAddCommand : public Command {
                                 .confirm = true};
     const Secret password = TRY(read_password(context, new_password_file_, source));
     const auto lock = TRY(repo::RepositoryLock::acquire(context, *opened));
-    const Id id = TRY(opened->add_key(lock->guard(context), password, user_.empty() ? repo::local_user_name() : user_,
-                                      host_.empty() ? repo::local_host_name() : host_));
+    const Id id = TRY(opened->add_key(lock->guard(context), password,
+                                      {.user = user_.empty() ? repo::local_user_name() : user_,
+                                       .host = host_.empty() ? repo::local_host_name() : host_,
+                                       .expires = {}}));
     TRY(lock->release(context));
     if (session.json()) {
       session.print_json({{"key", dry_run_ ? Json(nullptr) : Json(id.hex())}, {"dryRun", dry_run_}});

@@ -25,14 +25,15 @@ class RestoreCommand : public Command {
               "restore.example.plan"}},
             {{"KUBECONFIG", "environment.kubeconfig"},
              {"TRANSHIP_PASSWORD", "environment.password"},
+             {"TRANSHIP_TOKEN", "environment.token"},
              {"TRANSHIP_MOVER_IMAGE", "environment.mover_image"}}};
   }
 
   void add_options(Options& options) override {
-    options.positional("APPLICATION[@RESTORE-POINT]", what_, "restore.what").required();
+    options.positional("APPLICATION[@RESTORE-POINT]", what_, "restore.what");
     add_cluster_option(options, "--context", cluster_, "option.context");
     restore_.add(options);
-    location_.add(options, false);
+    location_.add_for_reading(options);
     movers_.add(options);
     options.flag("--dry-run", dry_run_, "option.dry_run");
     options.flag("--print-rbac", print_rbac_, "option.print_rbac");
@@ -43,10 +44,13 @@ class RestoreCommand : public Command {
     TRY(restore_.check());
     const auto movers = TRY(movers_.settings());
     const auto at = what_.find('@');
-    const std::string application = what_.substr(0, at);
-    const Cluster cluster = TRY(connect_cluster(context, cluster_));
     const auto chosen = TRY(location_.open(context));
-    auto repository = TRY(migrate::open_application(context, chosen.location, application, chosen.passphrase));
+    if (what_.substr(0, at).empty() && !chosen.token) {
+      return fail(Error(Fault::invalid, "say which application to restore").with_code("usage").with_fix(
+          "tranship restore APPLICATION, or give a transfer token"));
+    }
+    const Cluster cluster = TRY(connect_cluster(context, cluster_));
+    auto repository = TRY(chosen.application(context, what_.substr(0, at)));
     const auto snapshot = TRY(migrate::find_restore_point(context, *repository.repository,
                                                           at == std::string::npos ? "latest" : what_.substr(at + 1)));
     TRY(repository.repository->load_index(context));

@@ -20,19 +20,20 @@ class RestorePointsCommand : public Command {
             "restore_points.description",
             {{"tranship restore-points --location s3://backups/team", "restore_points.example.all"},
              {"tranship restore-points shop --location dir:/backup --output json", "restore_points.example.one"}},
-            {{"TRANSHIP_PASSWORD", "environment.password"}}};
+            {{"TRANSHIP_PASSWORD", "environment.password"}, {"TRANSHIP_TOKEN", "environment.token"}}};
   }
 
   void add_options(Options& options) override {
     options.positional("APPLICATION", application_, "restore_points.application");
-    location_.add(options, false);
+    location_.add_for_reading(options);
   }
 
   Result<int> run(Session& session) override {
     const Context& context = session.context();
     const auto chosen = TRY(location_.open(context));
     std::vector<std::string> applications = {application_};
-    if (application_.empty()) {
+    if (application_.empty() && chosen.token) applications = {chosen.token->application};
+    if (applications[0].empty()) {
       const auto root = TRY(store::open_store(context, chosen.location));
       applications.clear();
       for (const auto& entry : TRY(migrate::list_applications(context, *root)))
@@ -52,7 +53,7 @@ class RestorePointsCommand : public Command {
   static Result<void> list(Session& session, const LocationChoice::Opened& chosen, const std::string& application,
                            Json& document) {
     const Context& context = session.context();
-    const auto opened = TRY(migrate::open_application(context, chosen.location, application, chosen.passphrase));
+    const auto opened = TRY(chosen.application(context, application));
     for (const auto& [snapshot, point] : TRY(migrate::list_restore_points(context, *opened.repository))) {
       Json line = app::to_json(point);
       line["id"] = snapshot.id.hex();

@@ -49,6 +49,10 @@ std::string key_file_json(const KeyFile& file) {
   append_json_string(out, file.username);
   out += ",\"hostname\":";
   append_json_string(out, file.hostname);
+  if (!file.expires.empty()) {
+    out += ",\"expires\":";
+    append_json_string(out, file.expires);
+  }
   out += ",\"kdf\":\"scrypt\",\"N\":";
   append_number(out, file.scrypt_n);
   out += ",\"r\":";
@@ -68,6 +72,7 @@ Result<KeyFile> parse_key_file(std::string_view json) {
   file.created = json_string(value, {"created"});
   file.username = json_string(value, {"username"});
   file.hostname = json_string(value, {"hostname"});
+  file.expires = json_string(value, {"expires"});
   const auto n = json_integer(value, {"N"});
   const auto r = json_integer(value, {"r"});
   const auto p = json_integer(value, {"p"});

@@ -14,6 +14,8 @@ struct KeyFile {
   std::string created;  // RFC 3339
   std::string username;
   std::string hostname;
+  // RFC 3339; empty: never. Not restic's: it ignores the member, so an ended key ends for everybody by its removal.
+  std::string expires;
   std::uint64_t scrypt_n = 0;
   std::uint32_t scrypt_r = 0, scrypt_p = 0;
   Bytes salt;    // 64 bytes
