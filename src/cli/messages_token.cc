@@ -9,6 +9,7 @@ constexpr Message kMessages[] = {
     {"option.token_file", "Read a transfer token from this file, - for standard input; it brings location and key",
      "从该文件读取迁移凭据，- 为标准输入；位置和密钥由它给出"},
     {"environment.token", "A transfer token, as with --token-file", "迁移凭据，同 --token-file"},
+    {"group.token", "what lets another cluster find and open an exported application", "让另一个集群找到并打开已导出的应用"},
     {"token.application", "Whose restore points: the application's name", "哪个应用的还原点：应用名称"},
 
     {"token.create.summary", "let another cluster find and open an exported application",

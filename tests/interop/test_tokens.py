@@ -12,7 +12,8 @@ class Tokens(RepositoryTest):
         self.place = self.scratch / "location"
         self.repository = self.place / "repositories" / "minio"
         (self.place / "applications").mkdir(parents=True)
-        entry = {"version": 1, "application": "minio", "repository": "repositories/minio", "createdAt": "2026-01-01T00:00:00Z"}
+        entry = {"version": 1, "application": "minio", "repository": "repositories/minio",
+                 "createdAt": "2026-01-01T00:00:00Z"}
         (self.place / "applications" / "minio.json").write_text(json.dumps(entry))
         self.ours("init")
 
@@ -24,7 +25,8 @@ class Tokens(RepositoryTest):
         return done.json()
 
     def refusal(self, token, code):
-        refused = self.tranship("token", "inspect", "--output=json", code=code, TRANSHIP_TOKEN=token, password="")
+        options = {"TRANSHIP_TOKEN": token, "password": ""}
+        refused = self.tranship("token", "inspect", "--output=json", code=code, **options)
         return refused.error_lines("error")[0]["code"]
 
     def inspect(self, token):
@@ -41,8 +43,8 @@ class Tokens(RepositoryTest):
 
     def test_one_is_revoked_and_the_other_goes_on(self):
         first, second = self.create(), self.create()
-        listed = self.tranship("token", "list", "minio", f"--location=dir:{self.place}", "--output=json").json()["tokens"]
-        self.assertEqual([token["key"] for token in listed], [first["key"], second["key"]])
+        listed = self.tranship("token", "list", "minio", f"--location=dir:{self.place}", "--output=json").json()
+        self.assertEqual([token["key"] for token in listed["tokens"]], [first["key"], second["key"]])
         self.tranship("token", "revoke", "minio", first["key"][:8], f"--location=dir:{self.place}", "--dry-run")
         self.inspect(first["token"])
         self.tranship("token", "revoke", "minio", first["key"][:8], f"--location=dir:{self.place}")
