@@ -67,7 +67,8 @@ Result<Bytes> unwrap(std::string_view pasted, std::string_view name, std::string
                         "Update tranship on this side, or have it made by the version that runs here"));
   }
   const auto cut = [&](std::size_t there, std::size_t whole) {
-    return fail(refusal("token.cut", fmt::format("the {} is cut short: {} of {} bytes are there", called, there, whole)));
+    return fail(refusal("token.cut",
+                        fmt::format("the {} is cut short: {} of {} bytes are there", called, there, whole)));
   };
   std::string_view encoded = text;
   encoded.remove_prefix(encoded.find('_') + 1);
@@ -157,7 +158,8 @@ Result<TransferToken> parse_token(const Secret& text, const crypto::BoxKeyPair* 
   if (!box) return unreadable();
   const auto plain = own != nullptr ? crypto::open_box(*own, *box) : Result<Bytes>(fail(Fault::auth, "no key"));
   if (!plain) {
-    const std::string here = own != nullptr ? "this is target " + target_name(own->public_key) : "this target has no key";
+    const std::string here =
+        own != nullptr ? "this is target " + target_name(own->public_key) : "this target has no key";
     return fail(Error(Fault::auth, fmt::format("the token is sealed for target {}; {}", target, here))
                     .with_code("token.sealed")
                     .with_fix("Run 'tranship token target' here and have a token made for what it prints"));

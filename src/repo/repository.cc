@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/parallel.h"
 #include "base/units.h"
 #include "crypto/digest.h"
 #include "crypto/random.h"
-#include "repo/chunker.h"
+#include "repo/chunker/chunker.h"
+#include "repo/format/key_file.h"
 #include "repo/host.h"
-#include "repo/key_file.h"
-#include "repo/parallel.h"
 
 namespace tranship::repo {
 namespace {
@@ -182,7 +182,7 @@ Result<void> Repository::load_index(const Context& context, std::vector<Error>* 
     damaged->push_back(error);
     return true;
   };
-  TRY(for_each_parallel(fresh.size(), kLoadThreads, [&](std::size_t i) -> Result<void> {
+  TRY(try_parallel_for(context, fresh.size(), kLoadThreads, [&](std::size_t i) -> Result<void> {
     const auto json = load_file(context, "index", fresh[i]);
     if (!json && json.error().fault() == Fault::not_found) {
       gone[i] = 1;  // replaced by another since the listing: that one is found by the next call

@@ -16,8 +16,8 @@
 #include "base/id.h"
 #include "base/secret.h"
 #include "crypto/seal.h"
-#include "repo/index.h"
-#include "repo/snapshot.h"
+#include "repo/format/index.h"
+#include "repo/format/snapshot.h"
 #include "store/store.h"
 
 namespace tranship::repo {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "crypto/digest.h"
-#include "repo/key_file.h"
+#include "repo/format/key_file.h"
 #include "repo/repository.h"
 
 namespace tranship::repo {

@@ -137,6 +137,11 @@ class BedTest(unittest.TestCase):
             self.assertNotIn(secret, run.err + run.out)
         return run
 
+    @staticmethod
+    def migration(source, target, *arguments, to="west"):
+        """The words of a migration from east."""
+        return ["migrate", source, "--from", "east", "--to", to, "--namespace", target, *arguments]
+
     def at_depot(self, location=None):
         return ["--location", location or self.location, "--endpoint", self.s3["endpoint"]]
 

@@ -15,8 +15,7 @@ class BadStorage(BedTest):
         source = self.keeper("roomy", 64)
         target = self.namespace("cramped")
         self.refused(
-            *("migrate", source, "--from", "east", "--to", "west", "--namespace", target),
-            *("--storage-class", "standard=local", *self.at_depot()),
+            *self.migration(source, target, "--storage-class", "standard=local", *self.at_depot()),
             expect=FAILED,
             says=["data", "room", "MiB"],
         )
