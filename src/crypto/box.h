@@ -1,8 +1,8 @@
 #pragma once
 // Sealed boxes: bytes that only the holder of one private key can read, made by anybody who has the public key.
 // X25519 (RFC 7748) with a key pair of the box's own, HKDF-SHA-256 (RFC 5869) over the shared secret with both public
-// keys as context, ChaCha20-Poly1305 (RFC 8439). A box: public key of its own (32 bytes) || ciphertext || tag (16 bytes).
-// It says nothing of who made it.
+// keys as context, ChaCha20-Poly1305 (RFC 8439). A box: public key of its own (32 bytes) || ciphertext || tag (16
+// bytes). It says nothing of who made it.
 
 #include <array>
 

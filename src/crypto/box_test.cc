@@ -7,7 +7,7 @@ namespace {
 
 TEST(Box, OnlyTheKeyItIsForOpensIt) {
   const auto keys = make_box_keys(), others = make_box_keys();
-  for (const std::string text : {"", "a", "a longer text, longer than one block of the cipher is, and then some more"}) {
+  for (const std::string text : {"", "a", "a longer text, longer than one block of the cipher is, and then more"}) {
     const auto box = seal_box(keys.public_key, as_bytes(text));
     ASSERT_TRUE(box);
     EXPECT_EQ(box->size(), text.size() + kBoxOverhead);

@@ -18,8 +18,8 @@ constexpr Message kMessages[] = {
      "Prints a transfer token: one string with the location, the application's repository in it and a key of its own. "
      "Whoever has it can read every restore point of this application, those to come too, and nothing else; give it to "
      "'tranship restore --token-file' or paste it into the other cluster's import.\n\n"
-     "It holds no cloud credentials unless asked for: the other side needs read access to the store by its own. With --for "
-     "only that target can use it. Each token can be revoked alone (token revoke) and may have an end.",
+     "It holds no cloud credentials unless asked for: the other side needs read access to the store by its own. With "
+     "--for only that target can use it. Each token can be revoked alone (token revoke) and may have an end.",
      "输出一个迁移凭据：一串文字，包含位置、该应用的仓库以及一个专用密钥。持有者可以读取该应用的所有还原点，包括以后的，"
      "除此之外什么也不能读；把它交给 tranship restore --token-file，或粘贴到另一个集群的导入中。\n\n"
      "除非明确要求，凭据不含云账号密钥：对方须以自己的账号读取存储。用 --for 时只有该目标能使用它。"
@@ -66,15 +66,16 @@ constexpr Message kMessages[] = {
     {"token.ended", "ended", "已到期"},
 
     {"token.list.summary", "the transfer tokens of an application", "应用的迁移凭据"},
-    {"token.list.description", "Lists each token's key, when it was made, its end and note; never the tokens themselves, which are "
-     "nowhere kept.", "列出每个凭据的密钥标识、生成时间、期限和备注；凭据本身不会被保存，也不会列出。"},
+    {"token.list.description",
+     "Lists each token's key, when it was made, its end and note; never the tokens themselves, which are nowhere kept.",
+     "列出每个凭据的密钥标识、生成时间、期限和备注；凭据本身不会被保存，也不会列出。"},
     {"token.list.example", "Who can read minio?", "谁能读取 minio？"},
     {"token.list.none", "{} has no transfer tokens", "{} 没有迁移凭据"},
 
     {"token.revoke.summary", "end a transfer token now", "立即吊销迁移凭据"},
     {"token.revoke.description",
-     "Removes the token's key from the repository: it opens nothing from then on. What was read with it before stays read; "
-     "other tokens and the passphrase go on working.",
+     "Removes the token's key from the repository: it opens nothing from then on. What was read with it before stays "
+     "read; other tokens and the passphrase go on working.",
      "从仓库中删除该凭据的密钥：此后它什么也打不开。之前已读取的内容无法收回；其他凭据和口令不受影响。"},
     {"token.revoke.example", "End one token, by the beginning of its key", "按密钥标识的开头吊销一个凭据"},
     {"token.revoke.token", "The token, by the beginning of its key (token list)", "凭据，给出密钥标识的开头（见 token list）"},
@@ -83,8 +84,9 @@ constexpr Message kMessages[] = {
 
     {"token.target.summary", "the name of this target, to have tokens sealed for it", "本目标的名称，用于封装只给它的凭据"},
     {"token.target.description",
-     "Prints a public key; its private half is made at the first call and stays here (~/.local/share/tranship/target-key, "
-     "mode 0600). It is no secret: give it to whoever makes the token (token create --for).",
+     "Prints a public key; its private half is made at the first call and stays here "
+     "(~/.local/share/tranship/target-key, mode 0600). It is no secret: give it to whoever makes the token "
+     "(token create --for).",
      "输出一个公钥；私钥在首次调用时生成并留在本机（~/.local/share/tranship/target-key，权限 0600）。"
      "公钥不是秘密：把它交给生成凭据的人（token create --for）。"},
     {"token.target.example", "Print it", "输出名称"},
