@@ -25,6 +25,7 @@ ALLOWED = {
     "transform": {"base", "kube", "app"},
     "restore": {"base", "kube", "app", "transform"},
     "migrate": {"base", "crypto", "kube", "store", "repo", "capture", "volume", "hook", "transform", "restore"},
+    "policy": {"base"},
     "cli": {"base", "crypto", "kube", "store", "repo", "mover", "capture", "volume", "migrate"},
     "main": {"cli"},
 }

@@ -49,8 +49,7 @@ std::optional<Secret> box_key(EVP_PKEY* own, const BoxPublicKey& other, const Bo
   const auto* shared_bytes = reinterpret_cast<const unsigned char*>(secret.reveal().data());
   std::string key(kKeyBytes, '\0');
   size = key.size();
-  if (!derive || EVP_PKEY_derive_init(derive.get()) <= 0 ||
-      EVP_PKEY_CTX_set_hkdf_md(derive.get(), EVP_sha256()) <= 0 ||
+  if (!derive || EVP_PKEY_derive_init(derive.get()) <= 0 || EVP_PKEY_CTX_set_hkdf_md(derive.get(), EVP_sha256()) <= 0 ||
       EVP_PKEY_CTX_set1_hkdf_key(derive.get(), shared_bytes, static_cast<int>(secret.reveal().size())) <= 0 ||
       EVP_PKEY_CTX_add1_hkdf_info(derive.get(), reinterpret_cast<const unsigned char*>(info.data()),
                                   static_cast<int>(info.size())) <= 0 ||
@@ -63,7 +62,9 @@ std::optional<Secret> box_key(EVP_PKEY* own, const BoxPublicKey& other, const Bo
 // Every box has a key of its own, so one nonce serves all.
 constexpr std::array<unsigned char, kNonceBytes> kNonce{};
 
-const unsigned char* bytes_of(const Secret& key) { return reinterpret_cast<const unsigned char*>(key.reveal().data()); }
+const unsigned char* bytes_of(const Secret& key) {
+  return reinterpret_cast<const unsigned char*>(key.reveal().data());
+}
 
 }  // namespace
 

@@ -61,14 +61,14 @@ Result<Bytes> unwrap(std::string_view pasted, std::string_view name, std::string
     return fail(refusal("token.none", fmt::format("this is not a {}: one begins with {}{}_", called, name, kVersion)));
   }
   if (*version > kVersion) {
-    return fail(refusal("token.version",
-                        fmt::format("this {} has version {}; this Tranship knows version {}", called, *version,
-                                    kVersion),
-                        "Update tranship on this side, or have it made by the version that runs here"));
+    return fail(
+        refusal("token.version",
+                fmt::format("this {} has version {}; this Tranship knows version {}", called, *version, kVersion),
+                "Update tranship on this side, or have it made by the version that runs here"));
   }
   const auto cut = [&](std::size_t there, std::size_t whole) {
-    return fail(refusal("token.cut",
-                        fmt::format("the {} is cut short: {} of {} bytes are there", called, there, whole)));
+    return fail(
+        refusal("token.cut", fmt::format("the {} is cut short: {} of {} bytes are there", called, there, whole)));
   };
   std::string_view encoded = text;
   encoded.remove_prefix(encoded.find('_') + 1);
@@ -123,7 +123,9 @@ Result<TransferToken> token_from_json(const Json& content) {
 
 }  // namespace
 
-std::string target_text(const crypto::BoxPublicKey& key) { return wrap(kTargetName, key); }
+std::string target_text(const crypto::BoxPublicKey& key) {
+  return wrap(kTargetName, key);
+}
 
 Result<crypto::BoxPublicKey> parse_target(std::string_view text) {
   const Bytes content = TRY(unwrap(text, kTargetName, "target's name"));
@@ -133,7 +135,9 @@ Result<crypto::BoxPublicKey> parse_target(std::string_view text) {
   return key;
 }
 
-std::string target_name(const crypto::BoxPublicKey& key) { return to_hex(ByteView(key).first(6)); }
+std::string target_name(const crypto::BoxPublicKey& key) {
+  return to_hex(ByteView(key).first(6));
+}
 
 Result<Secret> token_text(const TransferToken& token, const std::optional<crypto::BoxPublicKey>& target) {
   std::string content = to_text(content_json(token));

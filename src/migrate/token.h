@@ -15,7 +15,7 @@ namespace tranship::migrate {
 
 struct TransferToken {
   std::string application;
-  std::string cluster;          // the source's name, for people
+  std::string cluster;           // the source's name, for people
   std::string created, expires;  // RFC 3339; no end when empty
   std::string key;               // id of the repository's key that belongs to it
   Secret password;               // opens that key

@@ -36,8 +36,8 @@ Result<TransferToken> create_token(const Context& context, ApplicationRepository
   const auto tokens = TRY(list_tokens(guarded, repository));
   TRY(remove_ended(guarded, repository, tokens));
   if (static_cast<std::size_t>(std::ranges::count(tokens, false, &TokenInfo::expired)) >= kTokensMax) {
-    return fail(Error(Fault::conflict, fmt::format("{} has {} transfer tokens, and can have no more",
-                                                   request.application, kTokensMax))
+    return fail(Error(Fault::conflict,
+                      fmt::format("{} has {} transfer tokens, and can have no more", request.application, kTokensMax))
                     .with_code("token.too-many")
                     .with_fix("Use one token for several targets, or revoke those that nobody needs: "
                               "tranship token list, tranship token revoke"));
@@ -54,11 +54,9 @@ Result<TransferToken> create_token(const Context& context, ApplicationRepository
   Bytes random(kPasswordBytes);
   crypto::random_bytes(random);
   token.password = Secret(to_base64(random));
-  const Id key = TRY(repository.repository->add_key(guarded, token.password,
-                                                    {.user = std::string(kUser),
-                                                     .host = request.note,
-                                                     .expires = token.expires,
-                                                     .scrypt_log_n = kScryptLogN}));
+  const Id key = TRY(repository.repository->add_key(
+      guarded, token.password,
+      {.user = std::string(kUser), .host = request.note, .expires = token.expires, .scrypt_log_n = kScryptLogN}));
   token.key = key.hex();
   TRY(lock->release(context));
   return token;

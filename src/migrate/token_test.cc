@@ -31,7 +31,9 @@ TransferToken example() {
   return token;
 }
 
-std::string text_of(const TransferToken& token) { return std::string(token_text(token).value().reveal()); }
+std::string text_of(const TransferToken& token) {
+  return std::string(token_text(token).value().reveal());
+}
 std::string code_of(const std::string& text) {
   const auto parsed = parse_token(Secret(text));
   return parsed ? "fine" : parsed.error().code();

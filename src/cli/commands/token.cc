@@ -1,10 +1,10 @@
 // tranship token create|inspect|list|revoke|target: what lets another cluster find and open an exported application.
 
+#include "cli/options/token.h"
 #include "base/file.h"
 #include "base/units.h"
 #include "cli/commands.h"
 #include "cli/options/application.h"
-#include "cli/options/token.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 #include "migrate/backup.h"
@@ -13,7 +13,9 @@
 namespace tranship::cli {
 namespace {
 
-std::string day_of(const std::string& time) { return time.empty() ? "" : time.substr(0, 16) + "Z"; }
+std::string day_of(const std::string& time) {
+  return time.empty() ? "" : time.substr(0, 16) + "Z";
+}
 
 class TokenCreateCommand : public Command {
  public:
@@ -149,9 +151,9 @@ class TokenInspectCommand : public Command {
     document["restorePoints"] = points.size();
     document["newest"] = points.empty() ? Json(nullptr) : Json(points.front().second.finished_at);
     if (session.json()) return {};
-    session.print(points.empty() ? session.text("token.inspect.no_points")
-                                 : session.text("token.inspect.points", points.size(),
-                                                points.front().second.finished_at));
+    session.print(points.empty()
+                      ? session.text("token.inspect.no_points")
+                      : session.text("token.inspect.points", points.size(), points.front().second.finished_at));
     return {};
   }
 
@@ -240,7 +242,8 @@ class TokenTargetCommand : public Command {
  public:
   std::string_view name() const override { return "token target"; }
   CommandHelp help() const override {
-    return {"token.target.summary", "token.target.description", {{"tranship token target", "token.target.example"}}, {}};
+    return {
+        "token.target.summary", "token.target.description", {{"tranship token target", "token.target.example"}}, {}};
   }
   void add_options(Options&) override {}
 
@@ -258,10 +261,20 @@ class TokenTargetCommand : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_token_create_command() { return std::make_unique<TokenCreateCommand>(); }
-std::unique_ptr<Command> make_token_inspect_command() { return std::make_unique<TokenInspectCommand>(); }
-std::unique_ptr<Command> make_token_list_command() { return std::make_unique<TokenListCommand>(); }
-std::unique_ptr<Command> make_token_revoke_command() { return std::make_unique<TokenRevokeCommand>(); }
-std::unique_ptr<Command> make_token_target_command() { return std::make_unique<TokenTargetCommand>(); }
+std::unique_ptr<Command> make_token_create_command() {
+  return std::make_unique<TokenCreateCommand>();
+}
+std::unique_ptr<Command> make_token_inspect_command() {
+  return std::make_unique<TokenInspectCommand>();
+}
+std::unique_ptr<Command> make_token_list_command() {
+  return std::make_unique<TokenListCommand>();
+}
+std::unique_ptr<Command> make_token_revoke_command() {
+  return std::make_unique<TokenRevokeCommand>();
+}
+std::unique_ptr<Command> make_token_target_command() {
+  return std::make_unique<TokenTargetCommand>();
+}
 
 }  // namespace tranship::cli
