@@ -8,6 +8,7 @@
 #include "cli/options/cluster.h"
 #include "cli/session.h"
 #include "cli/signals.h"
+#include "cli/terminal.h"
 #include "migrate/migration.h"
 
 namespace tranship::cli {
@@ -105,7 +106,8 @@ class MigrateCommand : public Command {
       return kExitSuccess;
     }
     const std::string id = mark.restore_point.substr(0, 8);
-    session.print(session.text("migrate.complete", target_namespace, id, mark.completed_at));
+    // The mark is an annotation: anybody may have written it.
+    session.print(session.text("migrate.complete", target_namespace, printable(id), printable(mark.completed_at)));
     if (!completed.changed) {
       session.warn(session.text("migrate.complete.gone", id));
     } else if (completed.changed->empty()) {
