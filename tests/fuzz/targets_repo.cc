@@ -11,7 +11,6 @@
 #include "repo/repository.h"
 #include "repo/snapshot.h"
 #include "repo/tree.h"
-#include "repo/tree_text.h"
 #include "target.h"
 
 namespace tranship::fuzz {
@@ -75,12 +74,8 @@ void tree(ByteView input) {
     one_by_one.push_back(node);
   }
   (void)accepted(more);
-  const auto pieces = repo::split_tree(as_text(input));
-  for (const std::string_view piece : pieces) (void)repo::raw_name(piece);
   if (!accepted(nodes)) return;
   for (const repo::Node& node : *nodes) require_safe(node);
-  // Backups take such pieces over as they are.
-  require(pieces.empty() || pieces.size() == nodes->size(), "a tree has as many pieces as nodes");
   require(more.has_value(), "a cursor takes what parse_tree takes");
   const std::string text = repo::tree_json(*nodes);
   require(repo::tree_json(one_by_one) == text, "a cursor gives the same nodes");
