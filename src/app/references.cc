@@ -199,7 +199,7 @@ class Collector {
           ReferenceKind::name, "/roleRef/name");
       walk(object_, object_, "subjects/[]/name", "",
            [&](const std::string& at, const Json& name, const Json& subject) {
-             if (json_string(subject, {"kind"}) != "ServiceAccount") return;
+             if (json_string(subject, {"kind"}) != "ServiceAccount" || !name.is_string()) return;
              add({"", "ServiceAccount", json_string(subject, {"namespace"}), name.get<std::string>()},
                  ReferenceKind::name, at);
            });

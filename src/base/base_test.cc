@@ -54,7 +54,10 @@ TEST(Units, quantities_and_times) {
   EXPECT_EQ(format_bytes(1536), "1.5 KiB");
   const auto time = parse_time("2026-11-24T03:14:00.5+08:00").value();
   EXPECT_EQ(format_time(time), "2026-11-23T19:14:00.5Z");
-  EXPECT_FALSE(parse_time("yesterday").has_value());
+  for (const char* text : {"yesterday", "2026-11-24T03:14:00.Z", "2026-11-24T03:14:00+0x:00", "2026-11-24T 3:14:00Z",
+                           "2026-13-24T03:14:00Z", "-026-11-24T03:14:00Z", "2026-11-24T03:14:00", ""}) {
+    EXPECT_FALSE(parse_time(text).has_value()) << text;
+  }
 }
 
 TEST(Context, children_stop_with_their_parents) {

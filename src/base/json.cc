@@ -1,5 +1,9 @@
 #include "base/json.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 namespace tranship {
 namespace {
 
@@ -29,7 +33,9 @@ Result<Json> parse_json(std::string_view text) {
     if (too_deep) return fail(Fault::corrupt, "JSON nested deeper than 200 levels");
     return value;
   } catch (const Json::exception& error) {
-    return fail(Fault::corrupt, std::string("not JSON: ") + error.what());
+    // What was read last is left out: it may be long, and it may be a secret.
+    const std::string_view what = error.what();
+    return fail(Fault::corrupt, "not JSON: " + std::string(what.substr(0, what.find("; last read"))));
   }
 }
 
@@ -51,7 +57,15 @@ std::string json_string(const Json& value, std::initializer_list<std::string_vie
 std::int64_t json_integer(const Json& value, std::initializer_list<std::string_view> path,
                           std::int64_t otherwise) {
   const Json& at = json_at(value, path);
-  return at.is_number() ? at.get<std::int64_t>() : otherwise;
+  constexpr auto kMax = std::numeric_limits<std::int64_t>::max();
+  if (at.is_number_unsigned()) return static_cast<std::int64_t>(std::min<std::uint64_t>(at.get<std::uint64_t>(), kMax));
+  if (at.is_number_integer()) return at.get<std::int64_t>();
+  if (!at.is_number_float()) return otherwise;
+  const double real = at.get<double>();
+  if (std::isnan(real)) return otherwise;
+  // 2^63 is a double and one more than the largest integer; the least one is a double.
+  if (real >= 0x1p63) return kMax;
+  return real < -0x1p63 ? std::numeric_limits<std::int64_t>::min() : static_cast<std::int64_t>(real);
 }
 
 bool json_bool(const Json& value, std::initializer_list<std::string_view> path, bool otherwise) {

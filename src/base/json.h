@@ -14,12 +14,12 @@ namespace tranship {
 
 using Json = nlohmann::json;
 
-// Fault::corrupt with the place when `text` is not JSON or nests deeper than 200 levels.
+// Fault::corrupt with the place, never the text (it may be secret): not JSON, or nested deeper than 200 levels.
 Result<Json> parse_json(std::string_view text);
 
 // The member at a path of object keys, or a null value. json_at(pod, {"spec", "nodeName"}).
 const Json& json_at(const Json& value, std::initializer_list<std::string_view> path);
-// The string, number or boolean at the path; the default when absent or of another type.
+// The string, number (nearest 64 bits can hold) or boolean at the path; the default when absent or of another type.
 std::string json_string(const Json& value, std::initializer_list<std::string_view> path,
                         std::string_view otherwise = {});
 std::int64_t json_integer(const Json& value, std::initializer_list<std::string_view> path,

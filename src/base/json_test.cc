@@ -15,6 +15,21 @@ TEST(Json, refuses_deep_nesting_before_it_exhausts_the_stack) {
   EXPECT_EQ(parse_json(deep).error().fault(), Fault::corrupt);
 }
 
+TEST(Json, does_not_repeat_what_it_could_not_read) {
+  const auto error = parse_json(R"({"masterKey":"c2VjcmV0" "x")").error().text();
+  EXPECT_EQ(error.find("c2VjcmV0"), error.npos) << error;
+  EXPECT_NE(error.find("column"), error.npos) << error;
+}
+
+TEST(Json, integers_are_the_nearest_that_64_bits_hold) {
+  const auto read = [](const char* text) { return json_integer(parse_json(text).value(), {}); };
+  EXPECT_EQ(read("18446744073709551615"), INT64_MAX);
+  EXPECT_EQ(read("1e300"), INT64_MAX);
+  EXPECT_EQ(read("-1e300"), INT64_MIN);
+  EXPECT_EQ(read("9223372036854775808.0"), INT64_MAX);
+  EXPECT_EQ(read("-2.7"), -2);
+}
+
 TEST(Json, reads_paths_without_throwing_on_other_shapes) {
   const Json value = parse_json(R"({"spec":{"name":"web","count":3,"on":true}})").value();
   EXPECT_EQ(json_string(value, {"spec", "name"}), "web");

@@ -7,10 +7,49 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <limits>
+#include <optional>
 
 namespace tranship {
+
+namespace {
+
+constexpr std::size_t kDateAndTimeBytes = 19;  // "2026-11-24T03:14:00"
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// `digits` digits and nothing else (no sign, no blank), of a number in the range.
+std::optional<int> number_at(std::string_view text, std::size_t at, std::size_t digits, int least, int most) {
+  if (text.size() < at + digits) return std::nullopt;
+  int value = 0;
+  for (const char c : text.substr(at, digits)) {
+    if (!is_digit(c)) return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value < least || value > most ? std::nullopt : std::optional(value);
+}
+
+std::optional<tm> date_and_time(std::string_view text) {
+  if (text.size() < kDateAndTimeBytes || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') ||
+      text[13] != ':' || text[16] != ':') {
+    return std::nullopt;
+  }
+  const auto year = number_at(text, 0, 4, 0, 9999), month = number_at(text, 5, 2, 1, 12);
+  const auto day = number_at(text, 8, 2, 1, 31), hour = number_at(text, 11, 2, 0, 23);
+  // Second 60 is a leap second: the first of the next minute.
+  const auto minute = number_at(text, 14, 2, 0, 59), second = number_at(text, 17, 2, 0, 60);
+  if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
+  tm parts{};
+  parts.tm_year = *year - 1900;
+  parts.tm_mon = *month - 1;
+  parts.tm_mday = *day;
+  parts.tm_hour = *hour;
+  parts.tm_min = *minute;
+  parts.tm_sec = *second;
+  return parts;
+}
+
+}  // namespace
 
 std::string format_bytes(std::uint64_t bytes) {
   static constexpr std::array<const char*, 7> kUnits = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
@@ -52,37 +91,32 @@ std::string format_time(std::chrono::system_clock::time_point time) {
 }
 
 Result<std::chrono::system_clock::time_point> parse_time(std::string_view text) {
-  const auto bad = [&] { return fail(Fault::invalid, fmt::format("'{}' is not an RFC 3339 time", text)); };
-  tm parts{};
-  int used = 0;
-  const std::string copy(text);
-  if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday,
-                  &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &used) != 6) {
-    return bad();
-  }
-  parts.tm_year -= 1900;
-  parts.tm_mon -= 1;
-  std::string_view rest = text.substr(static_cast<std::size_t>(used));
+  const auto bad = [&] {
+    return fail(Fault::invalid, fmt::format("'{}' is not an RFC 3339 time", text.substr(0, 100)));
+  };
+  const auto fields = date_and_time(text);
+  if (!fields) return bad();
+  std::string_view rest = text.substr(kDateAndTimeBytes);
   std::int64_t nanoseconds = 0;
   if (rest.starts_with('.')) {
     rest.remove_prefix(1);
-    std::int64_t scale = 100'000'000;
-    while (!rest.empty() && rest.front() >= '0' && rest.front() <= '9') {
+    if (rest.empty() || !is_digit(rest.front())) return bad();
+    for (std::int64_t scale = 100'000'000; !rest.empty() && is_digit(rest.front()); scale /= 10) {
       nanoseconds += (rest.front() - '0') * scale;
-      scale /= 10;
       rest.remove_prefix(1);
     }
   }
   std::int64_t offset_seconds = 0;
   if (rest.size() == 6 && (rest[0] == '+' || rest[0] == '-') && rest[3] == ':') {
-    const int hours = (rest[1] - '0') * 10 + (rest[2] - '0');
-    const int minutes = (rest[4] - '0') * 10 + (rest[5] - '0');
-    offset_seconds = (rest[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+    const auto hours = number_at(rest, 1, 2, 0, 23), minutes = number_at(rest, 4, 2, 0, 59);
+    if (!hours || !minutes) return bad();
+    offset_seconds = (rest[0] == '-' ? -1 : 1) * (*hours * 3600 + *minutes * 60);
   } else if (rest != "Z" && rest != "z") {
     return bad();
   }
-  const std::int64_t seconds = static_cast<std::int64_t>(timegm(&parts)) - offset_seconds;
-  return time_of_unix(seconds) + std::chrono::nanoseconds(nanoseconds);
+  tm parts = *fields;
+  return time_of_unix(static_cast<std::int64_t>(timegm(&parts)) - offset_seconds) +
+         std::chrono::nanoseconds(nanoseconds);
 }
 
 std::chrono::system_clock::time_point time_of_unix(std::int64_t seconds) {
@@ -122,7 +156,7 @@ Result<std::uint64_t> parse_quantity(std::string_view text) {
       return static_cast<std::uint64_t>(bytes);
     }
   }
-  return fail(Fault::invalid, fmt::format("'{}' is not a Kubernetes quantity", text));
+  return fail(Fault::invalid, fmt::format("'{}' is not a Kubernetes quantity", text.substr(0, 100)));
 }
 
 Result<std::chrono::seconds> parse_duration(std::string_view text) {

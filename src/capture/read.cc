@@ -41,6 +41,7 @@ Result<Json> read_manifest(const Context& context, repo::Repository& repository,
   const auto text =
       TRY_IN("reading " + file.path, repo::load_file(context, repository, file.node, kManifestBytesMax));
   Json object = TRY_IN("reading " + file.path, parse_json(text));
+  if (!object.is_object()) return fail(Fault::corrupt, file.path + " holds no object");
   // The object says what it is; the path must say the same, else somebody moved or changed it.
   if (resource_path(kube::ObjectReference::of(object)) != file.path) {
     return fail(Fault::corrupt,

@@ -6,8 +6,7 @@
 #include <mutex>
 #include <optional>
 
-#include "base/units.h"
-#include "kube/credentials.h"
+#include "kube/exec_credential.h"
 #include "kube/subprocess.h"
 
 namespace tranship::kube {
@@ -19,12 +18,6 @@ constexpr std::string_view kV1Beta1 = "client.authentication.k8s.io/v1beta1";
 constexpr auto kExpiryMargin = std::chrono::seconds(5);
 // Several requests are refused at once when a credential ends: only the first of them runs the plugin again.
 constexpr auto kFreshFor = std::chrono::seconds(5);
-
-struct Issued {
-  Secret token;
-  ClientIdentity identity;
-  std::optional<std::chrono::system_clock::time_point> expires;
-};
 
 std::string last_line(std::string_view text) {
   while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
@@ -76,7 +69,7 @@ class ExecCredentials final : public Credentials {
     return {};
   }
 
-  Result<Issued> run(const Context& context) const {
+  Result<ExecCredential> run(const Context& context) const {
     const bool terminal = plugin_.interactive != Interactive::never && ::isatty(STDIN_FILENO) == 1;
     if (plugin_.interactive == Interactive::always && !terminal) {
       return fail(Error(Fault::auth,
@@ -129,39 +122,15 @@ class ExecCredentials final : public Credentials {
         .with_fix("Update the plugin, or correct the user's exec section");
   }
 
-  Result<Issued> read_credential(const std::string& text) const {
-    const auto answer = parse_json(text);
-    if (!answer) return fail(unusable("it is not JSON"));
-    if (json_string(*answer, {"kind"}) != "ExecCredential") return fail(unusable("it is not an ExecCredential"));
-    if (const auto version = json_string(*answer, {"apiVersion"}); version != plugin_.api_version) {
-      return fail(unusable(fmt::format("its apiVersion is {} and not {}", version.substr(0, 100),
-                                       plugin_.api_version)));
-    }
-    Issued issued;
-    issued.token = Secret(json_string(*answer, {"status", "token"}));
-    issued.identity.certificate_pem = json_string(*answer, {"status", "clientCertificateData"});
-    issued.identity.key_pem = Secret(json_string(*answer, {"status", "clientKeyData"}));
-    if (issued.identity.certificate_pem.empty() != issued.identity.key_pem.empty()) {
-      return fail(unusable("it has a client certificate or a key without the other"));
-    }
-    if (issued.token.empty() && issued.identity.certificate_pem.empty()) {
-      return fail(unusable("it has neither a token nor a client certificate"));
-    }
-    if (!issued.identity.certificate_pem.empty()) {
-      const auto checked = check_identity(issued.identity);
-      if (!checked) return fail(unusable(checked.error().what()));
-    }
-    if (const auto expires = json_string(*answer, {"status", "expirationTimestamp"}); !expires.empty()) {
-      const auto time = parse_time(expires);
-      if (!time) return fail(unusable("its expirationTimestamp is not a time"));
-      issued.expires = *time;
-    }
-    return issued;
+  Result<ExecCredential> read_credential(const std::string& text) const {
+    auto credential = parse_exec_credential(text, plugin_.api_version);
+    if (!credential) return fail(unusable(credential.error().what()));
+    return credential;
   }
 
   const ExecPlugin plugin_;
   std::timed_mutex mutex_;
-  std::optional<Issued> issued_;
+  std::optional<ExecCredential> issued_;
   std::chrono::steady_clock::time_point issued_at_{};
 };
 

@@ -62,7 +62,10 @@ Result<std::vector<DiscoveredGroup>> parse_group_list(const Json& document) {
   std::vector<DiscoveredGroup> groups;
   if (const Json& versions = json_at(document, {"versions"}); versions.is_array()) {
     DiscoveredGroup core;
-    for (auto& version : texts(versions)) core.versions.push_back({std::move(version), true, {}});
+    for (auto& version : texts(versions)) {
+      if (version.empty()) return fail(not_a("APIVersions"));
+      core.versions.push_back({std::move(version), true, {}});
+    }
     groups.push_back(std::move(core));
     return groups;
   }

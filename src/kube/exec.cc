@@ -1,28 +1,17 @@
 #include "kube/exec.h"
 
 #include <algorithm>
-#include <charconv>
-#include <mutex>
 #include <thread>
 
+#include "kube/exec_channels.h"
 #include "net/url.h"
 #include "net/websocket.h"
 
 namespace tranship::kube {
 namespace {
 
-// The first byte of every message (Kubernetes "remotecommand" protocol, v4 and v5).
-enum class Channel : std::uint8_t {
-  standard_input = 0,
-  standard_output = 1,
-  standard_error = 2,
-  status = 3,
-  close = 255
-};
-
 constexpr std::string_view kVersion5 = "v5.channel.k8s.io";
 constexpr std::string_view kVersion4 = "v4.channel.k8s.io";
-constexpr std::size_t kErrorTextMax = 64u << 10;
 // Large enough for throughput, small enough for API servers that take in a message whole.
 constexpr std::size_t kMessageDataMax = 256u << 10;
 
@@ -48,26 +37,6 @@ Error refusal_error(const net::HttpResponse& refusal, Error error, const std::st
     refused = std::move(refused).with_fix(
         "Ask for the verbs get and create on pods/exec in this namespace.");
   return refused;
-}
-
-// The end of a command as the status channel tells it.
-Result<int> exit_code_of(std::string_view text) {
-  const auto status = parse_json(text);
-  if (!status) return fail(Fault::retryable, "the command's status cannot be read");
-  if (json_string(*status, {"status"}) == "Success") return 0;
-  const Json& causes = json_at(*status, {"details", "causes"});
-  if (json_string(*status, {"reason"}) == "NonZeroExitCode" && causes.is_array()) {
-    for (const Json& cause : causes) {
-      int code = 0;
-      const std::string value = json_string(cause, {"message"});
-      if (json_string(cause, {"reason"}) == "ExitCode" &&
-          std::from_chars(value.data(), value.data() + value.size(), code).ec == std::errc())
-        return code;
-    }
-  }
-  return fail(Error(Fault::permanent,
-                    "the command could not be run: " + json_string(*status, {"message"}, text))
-                  .with_code("kube." + json_string(*status, {"reason"}, "InternalError")));
 }
 
 class WebSocketExec final : public ExecStream {
@@ -99,29 +68,14 @@ class WebSocketExec final : public ExecStream {
         ended_ = true;
         break;
       }
-      if (message.payload.empty()) continue;
-      const auto channel = static_cast<Channel>(message.payload.front());
-      const ByteView data = ByteView(message.payload).subspan(1);
-      if (channel == Channel::standard_error) add_standard_error(data);
-      if (channel == Channel::status) status_.append(as_text(data).substr(0, kErrorTextMax));
-      if (channel != Channel::standard_output || data.empty()) continue;
-      message.payload.erase(message.payload.begin());
-      return std::move(message.payload);
+      Bytes output = channels_.take(std::move(message.payload));
+      if (!output.empty()) return output;
     }
     return Bytes{};
   }
 
-  std::string standard_error() const override {
-    std::lock_guard lock(mutex_);
-    return standard_error_;
-  }
-
-  Result<int> exit_code() override {
-    if (status_.empty())
-      return fail(Fault::retryable,
-                  "exec in pod " + pod_ + ": the connection was cut before the command ended");
-    return exit_code_of(status_);
-  }
+  std::string standard_error() const override { return channels_.standard_error(); }
+  Result<int> exit_code() override { return channels_.exit_code(pod_); }
 
  private:
   Result<void> send(const Context& context, Channel channel, ByteView data) {
@@ -130,19 +84,10 @@ class WebSocketExec final : public ExecStream {
     return socket_->send_pieces(context, pieces);
   }
 
-  void add_standard_error(ByteView data) {
-    std::lock_guard lock(mutex_);
-    standard_error_.append(as_text(data));
-    if (standard_error_.size() > kErrorTextMax)
-      standard_error_.erase(0, standard_error_.size() - kErrorTextMax);
-  }
-
   const std::unique_ptr<net::WebSocket> socket_;
   const std::string pod_;
   bool ended_ = false;
-  std::string status_;
-  mutable std::mutex mutex_;
-  std::string standard_error_;
+  ExecChannels channels_;
 };
 
 }  // namespace

@@ -14,12 +14,6 @@ constexpr std::size_t kPageBytesMax = 16u << 20;
 constexpr std::size_t kSingleItemBytesMax = 256u << 20;
 constexpr int kRestartsMax = 5;
 
-struct Page {
-  Json items = Json::array();
-  std::string next;
-  std::string resource_version;
-};
-
 class Pager {
  public:
   Pager(const Context& context, Sender& sender, const ResourceType& type, const std::string& name_space,
@@ -34,7 +28,7 @@ class Pager {
     attempted_.server = sender.access().server;
   }
 
-  Result<Page> fetch(const std::string& next) {
+  Result<ListPage> fetch(const std::string& next) {
     for (;;) {
       net::HttpRequest request;
       request.url = path_ + query(next);
@@ -48,7 +42,7 @@ class Pager {
       }
       if (!sent) return fail(std::move(sent).error().in("list " + attempted_.object));
       if (sent->response.status >= 400) return fail(refusal(attempted_, sent->response));
-      return parse(std::move(sent->response.body));
+      return TRY_IN("list " + attempted_.object, parse_list_page(sent->response.body, type_));
     }
   }
 
@@ -65,17 +59,6 @@ class Pager {
     return text;
   }
 
-  Result<Page> parse(std::string body) const {
-    Json list = TRY_IN("list " + attempted_.object, parse_json(body));
-    Page page;
-    page.next = json_string(list, {"metadata", "continue"});
-    page.resource_version = json_string(list, {"metadata", "resourceVersion"});
-    if (const auto items = list.find("items"); items != list.end() && items->is_array()) {
-      page.items = std::move(*items);
-    }
-    return page;
-  }
-
   const Context& context_;
   Sender& sender_;
   const ResourceType& type_;
@@ -86,6 +69,26 @@ class Pager {
 };
 
 }  // namespace
+
+Result<ListPage> parse_list_page(std::string_view body, const ResourceType& type) {
+  Json list = TRY(parse_json(body));
+  ListPage page;
+  page.next = json_string(list, {"metadata", "continue"});
+  page.resource_version = json_string(list, {"metadata", "resourceVersion"});
+  const Json& items = json_at(list, {"items"});
+  if (!list.is_object() || !(items.is_array() || items.is_null())) {
+    return fail(Fault::corrupt, "the API server's answer is no list");
+  }
+  if (items.is_null()) return page;  // as servers written in Go say that there are none
+  for (Json& object : list["items"]) {
+    if (!object.is_object()) return fail(Fault::corrupt, "the API server's list holds something that is no object");
+    // Items of a list leave out what all of them share.
+    object["apiVersion"] = type.api_version();
+    object["kind"] = type.kind;
+    page.items.push_back(std::move(object));
+  }
+  return page;
+}
 
 Result<std::string> list_pages(const Context& context, Sender& sender, const ResourceType& type,
                                const std::string& name_space, const ListOptions& options,
@@ -102,12 +105,7 @@ Result<std::string> list_pages(const Context& context, Sender& sender, const Res
       if (restart) restart();
       continue;
     }
-    for (auto& object : page->items) {
-      // Items of a list leave out what all of them share.
-      object["apiVersion"] = type.api_version();
-      object["kind"] = type.kind;
-      item(std::move(object));
-    }
+    for (Json& object : page->items) item(std::move(object));
     if (page->next.empty()) return std::move(page->resource_version);
     next = std::move(page->next);
   }

@@ -1,10 +1,10 @@
 #include "kube/watch.h"
 
 #include <algorithm>
-#include <charconv>
 #include <random>
 
 #include "kube/byte_stream.h"
+#include "kube/watch_line.h"
 #include "net/url.h"
 
 namespace tranship::kube {
@@ -96,31 +96,16 @@ class Watcher {
 
   Result<void> take_line(std::string_view line) {
     if (line.empty()) return {};
-    // A connection cut inside a line leaves JSON that ends early: the same as any cut.
-    auto parsed = parse_json(line);
-    if (!parsed) return fail(Fault::retryable, "a watch event was cut");
-    Json& event = *parsed;
-    const std::string kind = json_string(event, {"type"});
-    if (kind == "ERROR") return fail(status_error(json_at(event, {"object"})));
-    if (!event.contains("object")) return fail(Fault::retryable, "a watch event without an object");
-    const std::string version = json_string(event, {"object", "metadata", "resourceVersion"});
-    if (!version.empty()) resource_version_ = version;
+    WatchLine event = TRY(parse_watch_line(line));
+    if (!event.resource_version.empty()) resource_version_ = event.resource_version;
     back_off_ = kBackOffFirst;
-    if (kind == "ADDED") give(WatchEventType::added, std::move(event["object"]));
-    if (kind == "MODIFIED") give(WatchEventType::modified, std::move(event["object"]));
-    if (kind == "DELETED") give(WatchEventType::deleted, std::move(event["object"]));
-    return {};  // BOOKMARK: the resourceVersion was all it brought
-  }
-
-  static Error status_error(const Json& status) {
-    const auto code = json_integer(status, {"code"});
-    const std::string reason = json_string(status, {"reason"});
-    const Fault fault = code == 410 || reason == "Expired" || reason == "Gone" ? Fault::conflict
-                        : code == 401 || code == 403                           ? Fault::auth
-                        : code == 429 || code >= 500                           ? Fault::retryable
-                                                                               : Fault::permanent;
-    return Error(fault, "the watch ended: " + json_string(status, {"message"}))
-        .with_code("kube." + reason);
+    switch (event.type) {
+      case WatchLineType::added: give(WatchEventType::added, std::move(event.object)); break;
+      case WatchLineType::modified: give(WatchEventType::modified, std::move(event.object)); break;
+      case WatchLineType::deleted: give(WatchEventType::deleted, std::move(event.object)); break;
+      case WatchLineType::other: break;  // a bookmark: the resourceVersion was all it brought
+    }
+    return {};
   }
 
   // Decides what follows an error: list again, watch again, or give up.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/units.h"
+#include "store/key.h"
 
 namespace tranship::migrate {
 namespace {
@@ -25,8 +26,14 @@ Result<ApplicationEntry> read_entry(const Context& context, store::Store& locati
   if (json_integer(entry, {"version"}) > kVersion) {
     return fail(Error(Fault::invalid, key + " was written by a newer version of Tranship").with_fix("Update tranship"));
   }
-  return ApplicationEntry{json_string(entry, {"application"}), json_string(entry, {"repository"}),
+  ApplicationEntry result{json_string(entry, {"application"}), json_string(entry, {"repository"}),
                           json_string(entry, {"createdAt"})};
+  if (result.application.empty()) return fail(Fault::corrupt, key + " names no application");
+  // Whoever may write to the location must not choose what else of this machine is opened.
+  if (!store::check_key(result.folder)) {
+    return fail(Fault::corrupt, key + " names a repository that is not inside the location");
+  }
+  return result;
 }
 
 Error no_such_application(const std::string& application, const store::Location& location,

@@ -72,7 +72,8 @@ Error error_from_json(const Json& value) {
                             Fault::invalid, Fault::permanent, Fault::cancelled}) {
     if (fault_name(known) == name) fault = known;
   }
-  return Error(fault, json_string(value, {"what"}, "the mover failed without saying why"))
+  const std::string what = json_string(value, {"what"});
+  return Error(fault, what.empty() ? "the mover failed without saying why" : what)
       .with_fix(json_string(value, {"fix"}))
       .with_code(json_string(value, {"code"}));
 }

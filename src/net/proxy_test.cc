@@ -56,6 +56,14 @@ TEST(ProxyTest, UrlsAreTakenApart) {
   EXPECT_EQ(percent_encode("a/b c=é"), "a%2Fb%20c%3D%C3%A9");
 }
 
+TEST(ProxyTest, UrlsHoldNoControlCharacters) {
+  for (const std::string_view text : {"http://user\r\n@proxy", "http://ho st/", "http://h/a\nb", "http://h:80\t"}) {
+    EXPECT_FALSE(parse_url(text)) << text;
+  }
+  EXPECT_FALSE(parse_url(std::string_view("http://[::1\0]/", 14)));
+  EXPECT_TRUE(ip_bytes(std::string_view("127.0.0.1\0x", 11)).empty());
+}
+
 TEST(ProxyTest, PlainRequestGoesThroughTheProxyOfTheOptions) {
   testing::Server proxy([](const testing::SeenRequest&, testing::Connection& connection) {
     return connection.answer(200, "from the proxy");

@@ -90,14 +90,14 @@ Result<Url> parse_url(std::string_view text) {
   url.port = scheme->port;
   text.remove_prefix(colon + 3);
   text = text.substr(0, text.find('#'));
+  const auto bad = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; };
+  if (std::any_of(text.begin(), text.end(), bad)) {
+    return fail(Fault::invalid, "a URL with blanks or control characters");
+  }
   const auto end = text.find_first_of("/?");
   TRY(parse_authority(text.substr(0, end), url));
   url.target = end == std::string_view::npos ? "/" : std::string(text.substr(end));
   if (url.target.front() == '?') url.target.insert(0, "/");
-  const auto bad = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; };
-  if (std::any_of(url.target.begin(), url.target.end(), bad)) {
-    return fail(Fault::invalid, "a URL with blanks or control characters in its path");
-  }
   return url;
 }
 
@@ -117,6 +117,7 @@ std::string percent_encode(std::string_view text, std::string_view also) {
 }
 
 std::string ip_bytes(std::string_view text) {
+  if (text.find('\0') != text.npos) return {};  // the text below ends there
   const std::string copy(text);
   std::array<char, 16> bytes{};
   if (inet_pton(AF_INET, copy.c_str(), bytes.data()) == 1) return {bytes.data(), 4};

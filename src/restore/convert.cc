@@ -43,6 +43,7 @@ void convert_ingress(Json& object, std::vector<std::string>&) {
   for (Json& rule : spec["rules"]) {
     if (!json_at(rule, {"http", "paths"}).is_array()) continue;
     for (Json& path : rule["http"]["paths"]) {
+      if (!path.is_object()) continue;
       convert_backend(path, "backend", "backend");
       if (json_string(path, {"pathType"}).empty()) path["pathType"] = "ImplementationSpecific";
       if (json_string(path, {"path"}).empty() && json_string(path, {"pathType"}) != "ImplementationSpecific") {
@@ -61,6 +62,7 @@ void convert_workload(Json& object, std::vector<std::string>&) {
 }
 
 void convert_metric_target(Json& metric, const char* average, const char* value, const char* type) {
+  if (const Json& target = json_at(metric, {"target"}); !target.is_object() && !target.is_null()) return;
   const auto move = [&](const char* from, const char* to) {
     if (from == nullptr || json_at(metric, {from}).is_null()) return;
     metric["target"]["type"] = to;
@@ -109,6 +111,7 @@ void convert_disruption_budget(Json& object, std::vector<std::string>& notes) {
 void convert_webhooks(Json& object, std::vector<std::string>&) {
   if (!json_at(object, {"webhooks"}).is_array()) return;
   for (Json& webhook : object["webhooks"]) {
+    if (!webhook.is_object()) continue;
     const std::string effects = json_string(webhook, {"sideEffects"});
     if (effects != "None" && effects != "NoneOnDryRun") webhook["sideEffects"] = "None";
     if (json_at(webhook, {"admissionReviewVersions"}).empty()) webhook["admissionReviewVersions"] = {"v1beta1"};

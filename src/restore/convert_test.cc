@@ -29,6 +29,7 @@ kube::Discovery target() {
   return kube::Discovery::of({group("apps", "v1", {"Deployment"}), group("networking.k8s.io", "v1", {"Ingress"}),
                               group("autoscaling", "v2", {"HorizontalPodAutoscaler"}),
                               group("policy", "v1", {"PodDisruptionBudget"}), group("batch", "v1", {"CronJob"}),
+                              group("admissionregistration.k8s.io", "v1", {"MutatingWebhookConfiguration"}),
                               group("shop.example", "v2", {"Basket"})});
 }
 
@@ -81,6 +82,19 @@ TEST(Convert, says_where_the_same_words_mean_something_else) {
   EXPECT_EQ(conversion->notes.size(), 1u);
   Json job = parse(R"({"apiVersion":"batch/v1beta1","kind":"CronJob","metadata":{"name":"j"}})");
   EXPECT_TRUE(convert(job, target())->notes.empty());
+}
+
+TEST(Convert, leaves_alone_what_no_server_would_have_taken) {
+  for (const char* text :
+       {R"({"apiVersion":"networking.k8s.io/v1beta1","kind":"Ingress","spec":{"rules":[{"http":{"paths":["x",1]}}]}})",
+        R"({"apiVersion":"autoscaling/v2beta1","kind":"HorizontalPodAutoscaler",
+            "spec":{"metrics":[1,{"pods":{"target":"x","targetValue":1}}]}})",
+        R"({"apiVersion":"admissionregistration.k8s.io/v1beta1","kind":"MutatingWebhookConfiguration",
+            "webhooks":["x",[]]})"}) {
+    Json object = parse(text);
+    (void)convert(object, target());
+    EXPECT_TRUE(object.is_object()) << text;
+  }
 }
 
 TEST(Convert, sends_custom_kinds_by_the_version_there_is_and_gives_up_on_the_unknown) {

@@ -69,7 +69,9 @@ Json pod_of_workload(const Json& workload) {
   spec.erase("serviceAccount");
   spec["automountServiceAccountToken"] = false;
   for (const Json& claim : json_at(workload, {"spec", "volumeClaimTemplates"})) {
-    spec["volumes"].push_back({{"name", json_string(claim, {"metadata", "name"})}, {"emptyDir", Json::object()}});
+    Json& volumes = spec["volumes"];
+    if (!volumes.is_array()) volumes = Json::array();
+    volumes.push_back({{"name", json_string(claim, {"metadata", "name"})}, {"emptyDir", Json::object()}});
   }
   return pod;
 }

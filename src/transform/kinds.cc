@@ -129,7 +129,8 @@ void change_definition(const Json&, Json& object, const KindContext&) {
   json_erase(object, {"spec", "preserveUnknownFields"});
   if (!json_at(object, {"spec", "versions"}).is_array()) return;
   for (auto& version : object["spec"]["versions"]) {
-    if (!version.is_object()) continue;
+    const Json& around = json_at(version, {"schema"});
+    if (!version.is_object() || !(around.is_object() || around.is_null())) continue;
     Json& schema = version["schema"]["openAPIV3Schema"];
     if (!schema.is_object()) schema = {{"type", "object"}};
     schema["x-kubernetes-preserve-unknown-fields"] = true;

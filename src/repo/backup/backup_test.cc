@@ -162,7 +162,9 @@ TEST(TreeCursor, GivesTheNodesOfAnyFormAndRefusesWhatParsingRefuses) {
   const std::string usual = tree_json({first, second});
   const std::string spaced = " {\"other\": [1], " + usual.substr(1, usual.size() - 3) + " , \"more\": [{}]}\n";
   const std::string trailing = usual.substr(0, usual.size() - 2) + ",\"more\":[{}]}\n";
-  for (const std::string& json : {usual, spaced, trailing}) {
+  std::string broken = usual;
+  broken.replace(broken.find("},{"), 3, "},\n{");
+  for (const std::string& json : {usual, spaced, trailing, broken}) {
     TreeCursor cursor(Bytes(json.begin(), json.end()));
     Node node;
     ASSERT_TRUE(cursor.next(node).value_or(false)) << json;

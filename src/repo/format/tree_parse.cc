@@ -262,6 +262,7 @@ struct TreeCursor::State {
     const std::size_t last = text.size() - kTreeEnd.size();
     if (at == 0) at = kTreeBegin.size();
     if (at >= last) return "";
+    if (text[at] != '{') return std::nullopt;  // white space, for one
     const std::size_t begin = at, end = find_node_end(text.substr(0, last), begin);
     if (end > last || (end < last && (text[end] != ',' || end + 1 == last))) return std::nullopt;
     at = end + 1;

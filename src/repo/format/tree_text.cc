@@ -162,28 +162,4 @@ std::size_t find_node_end(std::string_view tree, std::size_t at) {
   return at;
 }
 
-std::vector<std::string_view> split_tree(std::string_view tree) {
-  std::vector<std::string_view> nodes;
-  if (!tree.starts_with(kTreeBegin) || !tree.ends_with(kTreeEnd)) return nodes;
-  const std::size_t last = tree.size() - kTreeEnd.size();
-  std::size_t at = kTreeBegin.size();
-  while (at < last) {
-    const std::size_t end = find_node_end(tree.substr(0, last), at);
-    if (end > last) return {};
-    nodes.push_back(tree.substr(at, end - at));
-    at = end;
-    if (at < last && tree[at++] != ',') return {};
-  }
-  return nodes;
-}
-
-std::string_view raw_name(std::string_view node) {
-  constexpr std::string_view kBegin = "{\"name\":\"";
-  if (!node.starts_with(kBegin)) return {};
-  node.remove_prefix(kBegin.size());
-  std::size_t end = 0;
-  while (end < node.size() && node[end] != '"') end += node[end] == '\\' ? 2 : 1;
-  return end < node.size() ? node.substr(0, end) : std::string_view();
-}
-
 }  // namespace tranship::repo

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "repo/format/tree.h"
 
@@ -28,10 +27,5 @@ inline void append_node(std::string& out, const Node& node) {
 
 // The end of the node that begins at `at`; npos when the text ends before. Looks at nothing but brackets and strings.
 std::size_t find_node_end(std::string_view tree, std::size_t at);
-// The nodes of a tree's text as restic and we write it, without parsing them: views into `tree`. Empty when the text
-// is not of that form (other writers may use white space): parse_tree reads everything.
-std::vector<std::string_view> split_tree(std::string_view tree);
-// The name in a node's text, still quoted and escaped (`{"name":"NAME"`); empty when the node begins otherwise.
-std::string_view raw_name(std::string_view node);
 
 }  // namespace tranship::repo

@@ -7,6 +7,8 @@
 namespace tranship::store::relay {
 namespace {
 
+constexpr std::size_t kReserveBytesMax = 20u << 20;
+
 bool is_known(std::uint8_t kind) {
   return (kind >= 1 && kind <= 3) || (kind >= 16 && kind <= 20) || (kind >= 32 && kind <= 36);
 }
@@ -82,6 +84,7 @@ Error parse_failure(ByteView payload) {
     if (fault >= std::size(kFaults)) return fail(Fault::corrupt, "a relayed error is of an unknown kind");
     std::string code = TRY(fields.text());
     std::string what = TRY(fields.text());
+    if (what.empty()) what = "the relay server failed without saying why";
     return Error(kFaults[fault], std::move(what)).with_code(std::move(code)).with_fix(TRY(fields.text()));
   };
   auto parsed = parse();
@@ -114,7 +117,8 @@ Result<std::optional<FrameHeader>> FrameReader::next() {
 
 Result<Bytes> FrameReader::payload(const FrameHeader& header) {
   Bytes result;
-  result.reserve(header.payload_bytes);
+  // A length is believed as far as most objects go; for more, the bytes must come.
+  result.reserve(std::min<std::size_t>(header.payload_bytes, kReserveBytesMax));
   while (result.size() < header.payload_bytes) {
     if (position_ == buffer_.size() && !TRY(fill())) {
       return fail(Fault::retryable, "the relay stream was cut inside a frame");

@@ -44,21 +44,6 @@ Result<net::HttpResponse> ask(const Context& context, net::HttpClient& client, s
 constexpr RetryPolicy kServiceRetry{std::chrono::milliseconds(200), std::chrono::milliseconds(2'000),
                                     std::chrono::milliseconds(20'000)};
 
-// {"AccessKeyId","SecretAccessKey","Token","Expiration"}: containers and instances answer alike.
-Result<FetchedCredentials> parse_credentials(std::string_view service, const std::string& body) {
-  const Json value = TRY_IN(service, parse_json(body));
-  FetchedCredentials result;
-  result.credentials.access_key_id = json_string(value, {"AccessKeyId"});
-  result.credentials.secret_access_key = Secret(json_string(value, {"SecretAccessKey"}));
-  result.credentials.session_token = Secret(json_string(value, {"Token"}));
-  if (result.credentials.access_key_id.empty() || result.credentials.secret_access_key.empty()) {
-    return fail(Fault::auth, fmt::format("the {} gave no credentials", service));
-  }
-  const std::string expiration = json_string(value, {"Expiration"});
-  if (!expiration.empty()) result.expires = TRY_IN(service, parse_time(expiration));
-  return result;
-}
-
 // AWS lets full URIs go to https, loopback and the two link-local addresses of ECS and EKS only.
 bool is_container_uri_allowed(std::string_view uri) {
   if (uri.starts_with("https://")) return true;
@@ -72,6 +57,22 @@ bool is_container_uri_allowed(std::string_view uri) {
 }
 
 }  // namespace
+
+Result<FetchedCredentials> parse_service_credentials(std::string_view service, std::string_view body) {
+  const auto parsed = parse_json(body);
+  if (!parsed) return fail(Fault::auth, fmt::format("the {} did not answer with JSON", service));
+  const Json& value = *parsed;
+  FetchedCredentials result;
+  result.credentials.access_key_id = json_string(value, {"AccessKeyId"});
+  result.credentials.secret_access_key = Secret(json_string(value, {"SecretAccessKey"}));
+  result.credentials.session_token = Secret(json_string(value, {"Token"}));
+  if (result.credentials.access_key_id.empty() || result.credentials.secret_access_key.empty()) {
+    return fail(Fault::auth, fmt::format("the {} gave no credentials", service));
+  }
+  const std::string expiration = json_string(value, {"Expiration"});
+  if (!expiration.empty()) result.expires = TRY_IN(service, parse_time(expiration));
+  return result;
+}
 
 MaybeCredentials web_identity_credentials(const Context& context, const ChainOptions& options) {
   const std::string role = options.environment("AWS_ROLE_ARN");
@@ -131,7 +132,7 @@ MaybeCredentials container_credentials(const Context& context, const ChainOption
   if (response.status != 200) {
     return fail(Fault::auth, fmt::format("the container credential service answered HTTP {}", response.status));
   }
-  return TRY(parse_credentials("container credential service", response.body));
+  return TRY(parse_service_credentials("container credential service", response.body));
 }
 
 MaybeCredentials instance_credentials(const Context& context, const ChainOptions& options) {
@@ -154,7 +155,7 @@ MaybeCredentials instance_credentials(const Context& context, const ChainOptions
   if (answer.status != 200) {
     return fail(Fault::auth, fmt::format("instance metadata for role {}: HTTP {}", role, answer.status));
   }
-  return TRY(parse_credentials("instance metadata service", answer.body));
+  return TRY(parse_service_credentials("instance metadata service", answer.body));
 }
 
 }  // namespace tranship::store::s3

@@ -12,4 +12,8 @@ MaybeCredentials web_identity_credentials(const Context& context, const ChainOpt
 MaybeCredentials container_credentials(const Context& context, const ChainOptions& options);
 MaybeCredentials instance_credentials(const Context& context, const ChainOptions& options);
 
+// {"AccessKeyId","SecretAccessKey","Token","Expiration"}: containers and instances answer alike. `service` is for
+// errors, which never repeat the answer.
+Result<FetchedCredentials> parse_service_credentials(std::string_view service, std::string_view body);
+
 }  // namespace tranship::store::s3
