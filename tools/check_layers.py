@@ -25,8 +25,10 @@ ALLOWED = {
     "restore": {"base", "observe", "kube", "repo", "app", "capture", "volume", "transform"},
     "migrate": {"base", "observe", "crypto", "kube", "store", "repo", "app", "capture", "volume", "hook", "transform",
                 "restore"},
+    "controller": {"base", "observe", "crypto", "net", "kube", "store", "repo", "app", "capture", "volume", "hook",
+                   "transform", "restore", "migrate"},
     "cli": {"base", "observe", "crypto", "net", "kube", "store", "repo", "mover", "app", "capture", "volume", "hook",
-            "transform", "restore", "migrate"},
+            "transform", "restore", "migrate", "controller"},
     "main": {"cli"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z_]+)/')
