@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <unordered_map>
 
+#include "cli/messages_controller.h"
 #include "cli/messages_location.h"
 #include "cli/messages_migrate.h"
 #include "cli/messages_repository.h"
@@ -24,7 +25,8 @@ const std::unordered_map<std::string_view, const Message*>& all_messages() {
 }  // namespace
 
 std::vector<std::span<const Message>> message_tables() {
-  std::vector<std::span<const Message>> tables = {common_messages(), migrate_messages(), location_messages()};
+  std::vector<std::span<const Message>> tables = {common_messages(), migrate_messages(), location_messages(),
+                                                     controller_messages()};
   for (const auto table : repository_messages()) tables.push_back(table);
   return tables;
 }
