@@ -53,7 +53,7 @@ Result<RestorePlan> plan_from_source(const Context& context, const MigrationRequ
   }
   const PhaseScope phase(reporter, Phase::plan);
   if (request.check_rights) {
-    const auto& wanted = request.restore.target_namespace;
+    const auto& wanted = request.restore.choices.target_namespace;
     const std::string& target = wanted.empty() ? request.backup.application.name_space : wanted;
     TRY(check_rights(context, request.restore.client, capture::restore_rights(captured.types, target)));
   }
@@ -64,8 +64,8 @@ Result<RestorePlan> plan_from_source(const Context& context, const MigrationRequ
 
 Result<MigrationPlan> plan_migration(const Context& context, const MigrationRequest& request, Reporter& reporter) {
   const auto& application = request.backup.application;
-  const std::string target =
-      request.restore.target_namespace.empty() ? application.name_space : request.restore.target_namespace;
+  const std::string& wanted = request.restore.choices.target_namespace;
+  const std::string& target = wanted.empty() ? application.name_space : wanted;
   if (request.backup.client.access().server == request.restore.client.access().server &&
       target == application.name_space) {
     return fail(Error(Fault::conflict, "source and target are the same namespace of the same cluster")

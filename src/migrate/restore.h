@@ -14,16 +14,21 @@
 
 namespace tranship::migrate {
 
-struct RestoreRequest {
-  kube::Client& client;
-  std::string target_namespace;                         // empty: the source's
-  std::map<std::string, std::string> storage_classes;  // by the user: source -> target
+// What the user decides about a restore.
+struct RestoreChoices {
+  std::string target_namespace;                        // empty: the source's
+  std::map<std::string, std::string> storage_classes;  // source -> target
   restore::ExistingPolicy existing = restore::ExistingPolicy::keep;
   std::set<std::string> carry, without;  // kinds of the closure
   bool keep_node_ports = false;
+  std::chrono::seconds ready_timeout{300};  // zero: do not wait
+};
+
+struct RestoreRequest {
+  kube::Client& client;
+  RestoreChoices choices;
   volume::MoverSettings movers;
   bool relayed = false;
-  std::chrono::seconds ready_timeout{300};  // zero: do not wait
 };
 
 struct VolumePlan {

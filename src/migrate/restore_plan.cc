@@ -51,7 +51,7 @@ class RestorePlanner {
         volumes_(volumes),
         restore_point_(std::move(restore_point)) {
     plan_.target_namespace =
-        request.target_namespace.empty() ? captured.application.name_space : request.target_namespace;
+        request.choices.target_namespace.empty() ? captured.application.name_space : request.choices.target_namespace;
   }
 
   Result<RestorePlan> make() {
@@ -61,10 +61,10 @@ class RestorePlanner {
     auto closure = TRY(prepare(captured_.closure));
     restore::PlanOptions options;
     options.target_namespace = plan_.target_namespace;
-    options.existing = request_.existing;
-    options.carry = request_.carry;
-    options.without = request_.without;
-    options.keep_node_ports = request_.keep_node_ports;
+    options.existing = request_.choices.existing;
+    options.carry = request_.choices.carry;
+    options.without = request_.choices.without;
+    options.keep_node_ports = request_.choices.keep_node_ports;
     for (const auto& record : volumes_) options.filled_claims.insert(record.claim);
     for (const auto& object : objects) {
       if (is_claim(object.object)) plan_.claims[json_string(object.object, {"metadata", "name"})] = object.object;
@@ -84,7 +84,7 @@ class RestorePlanner {
     auto targets = request_.client.list_all(context_, kube::types::storage_class(), "");
     if (!targets) return fail(std::move(targets).error().in("choosing StorageClasses"));
     choice_ = restore::choose_storage_classes(classes_in_use(captured_), storage_classes_of(captured_.closure),
-                                              *targets, request_.storage_classes);
+                                              *targets, request_.choices.storage_classes);
     plan_.notes = choice_.notes;
     return {};
   }
@@ -95,7 +95,7 @@ class RestorePlanner {
     options.target_namespace = plan_.target_namespace;
     options.storage_classes = choice_.map;
     options.types = captured_.types;
-    options.keep_automatic_node_ports = request_.keep_node_ports;
+    options.keep_automatic_node_ports = request_.choices.keep_node_ports;
     options.keep_finalizers = true;
     auto prepared = TRY(transform::prepare_for_target(objects, options));
     for (const auto& note : prepared.notes) {

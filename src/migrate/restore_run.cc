@@ -2,8 +2,9 @@
 
 #include "capture/write.h"
 #include "kube/watch.h"
-#include "migrate/restore_mark.h"
 #include "migrate/restore.h"
+#include "migrate/restore_mark.h"
+#include "repo/read/load_tree.h"
 
 namespace tranship::migrate {
 namespace {
@@ -90,7 +91,7 @@ class RestoreRun {
     const PhaseScope phase(reporter_, Phase::manifests);
     for (auto& line : objects_.items) TRY(take_filled_claim(line));
     restore::ApplyOptions options;
-    options.replace = request_.existing == restore::ExistingPolicy::replace;
+    options.replace = request_.choices.existing == restore::ExistingPolicy::replace;
     options.progress = [&](std::size_t done, std::size_t total, const kube::ObjectReference&) {
       reporter_.objects(done, total);
     };
@@ -116,10 +117,10 @@ class RestoreRun {
   }
 
   Result<void> wait_ready() {
-    if (request_.ready_timeout == 0s) return {};
+    if (request_.choices.ready_timeout == 0s) return {};
     const PhaseScope phase(reporter_, Phase::ready);
     restore::WaitOptions options;
-    options.timeout = request_.ready_timeout;
+    options.timeout = request_.choices.ready_timeout;
     options.progress = [&](const restore::Readiness& readiness) { reporter_.readiness(readiness); };
     outcome_.readiness = TRY(restore::wait_ready(context_, request_.client, plan_.target_namespace, options));
     outcome_.waited = true;

@@ -1,0 +1,26 @@
+#pragma once
+// The repository that a restore point or a transfer token is about, opened for reading.
+
+#include "controller/location/locations.h"
+#include "controller/runtime/reconciler.h"
+#include "migrate/location_catalog.h"
+#include "migrate/token.h"
+
+namespace tranship::controller {
+
+// The token in a Secret of that namespace (key `token`), sealed ones opened with the cluster's own key. Faults:
+// not_found and invalid name the Secret; those of migrate::parse_token; auth when its time is over.
+Result<migrate::TransferToken> read_token(const Context& context, const Services& services,
+                                          const std::string& name_space, const std::string& secret);
+
+// With the token's key, where the Location says the store is: this side may reach it another way than the source.
+// Credentials are the Location's. Errors are in terms of the Location's spec.
+Result<migrate::ApplicationRepository> open_with_token(const Context& context, const Services& services,
+                                                       const api::Location& location,
+                                                       const migrate::TransferToken& token);
+
+// Of a RestorePoint: by its token when it has one, by the location's passphrase otherwise.
+Result<migrate::ApplicationRepository> open_restore_point(const Context& context, const Services& services,
+                                                          const api::RestorePoint& point);
+
+}  // namespace tranship::controller
