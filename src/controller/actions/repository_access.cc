@@ -33,9 +33,8 @@ Result<migrate::TransferToken> read_token(const Context& context, const Services
                                           const std::string& name_space, const std::string& secret) {
   const auto text = TRY(secret_value(context, services.client, name_space, secret, "token"));
   if (!text || text->empty()) {
-    return fail(Error(text ? Fault::invalid : Fault::not_found,
-                      text ? fmt::format("Secret {} has no key token", secret)
-                           : fmt::format("Secret {} is not there", secret))
+    return fail(Error(text ? Fault::invalid : Fault::not_found, text ? fmt::format("Secret {} has no key token", secret)
+                                                                     : fmt::format("Secret {} is not there", secret))
                     .with_code("token.secret")
                     .with_fix(fmt::format("kubectl create secret generic {} -n {} --from-file=token=FILE", secret,
                                           name_space)));
@@ -54,9 +53,10 @@ Result<migrate::ApplicationRepository> open_with_token(const Context& context, c
   if (opened) return opened;
   Error error = in_terms_of_spec(std::move(opened).error());
   if (error.code() == "repository.password") {
-    return fail(Error(Fault::auth, fmt::format("the transfer token of {} does not open its repository", token.application))
-                    .with_code("token.revoked")
-                    .with_fix("It was revoked where it was made, or the location is another one: have a new token made"));
+    return fail(
+        Error(Fault::auth, fmt::format("the transfer token of {} does not open its repository", token.application))
+            .with_code("token.revoked")
+            .with_fix("It was revoked where it was made, or the location is another one: have a new token made"));
   }
   return fail(std::move(error));
 }
@@ -69,9 +69,9 @@ Result<migrate::ApplicationRepository> open_restore_point(const Context& context
                     .with_code("restore-point.local")
                     .with_fix("This version restores exported restore points"));
   }
-  const auto location = TRY(find_location(services.stores, point.spec.location->name,
-                                          point.spec.location->name_space.value_or(own),
-                                          services.settings.system_namespace));
+  const auto location =
+      TRY(find_location(services.stores, point.spec.location->name, point.spec.location->name_space.value_or(own),
+                        services.settings.system_namespace));
   if (point.spec.token_secret) {
     const auto token = TRY(read_token(context, services, point.spec.token_secret->name_space.value_or(own),
                                       point.spec.token_secret->name));

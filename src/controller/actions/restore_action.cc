@@ -18,9 +18,12 @@ constexpr std::size_t kLinesMax = 64;  // of one list in a status
 
 restore::ExistingPolicy policy_of(api::Existing existing) {
   switch (existing) {
-    case api::Existing::keep: return restore::ExistingPolicy::keep;
-    case api::Existing::update: return restore::ExistingPolicy::update;
-    case api::Existing::replace: return restore::ExistingPolicy::replace;
+    case api::Existing::keep:
+      return restore::ExistingPolicy::keep;
+    case api::Existing::update:
+      return restore::ExistingPolicy::update;
+    case api::Existing::replace:
+      return restore::ExistingPolicy::replace;
   }
   return restore::ExistingPolicy::keep;
 }
@@ -30,8 +33,7 @@ api::PlanSummary summary_of(const migrate::RestorePlan& plan) {
   for (const auto& line : plan.objects.items) ++summary.summary[std::string(restore::action_name(line.action))];
   const auto block = [&](std::string object, std::string reason, const std::string& fix) {
     if (summary.blockers.size() == kLinesMax) return;
-    summary.blockers.push_back({std::move(object), std::move(reason),
-                                fix.empty() ? std::nullopt : std::optional(fix)});
+    summary.blockers.push_back({std::move(object), std::move(reason), fix.empty() ? std::nullopt : std::optional(fix)});
   };
   for (const auto& line : plan.objects.items) {
     if (line.action == restore::Action::blocked) block(line.item.reference().to_string(), line.reason, line.fix);
@@ -47,7 +49,8 @@ api::PlanSummary summary_of(const migrate::RestorePlan& plan) {
 Error blocked(const api::PlanSummary& plan) {
   std::string first;
   if (!plan.blockers.empty()) first = ": " + plan.blockers[0].object + ": " + plan.blockers[0].reason;
-  return Error(Fault::conflict, fmt::format("the plan has {} blockers; nothing was written{}", plan.blockers.size(), first))
+  return Error(Fault::conflict,
+               fmt::format("the plan has {} blockers; nothing was written{}", plan.blockers.size(), first))
       .with_code("plan.blocked")
       .with_fix("Resolve each of status.plan.blockers, and create a new Restore");
 }
@@ -56,15 +59,16 @@ Error blocked(const api::PlanSummary& plan) {
 Error not_whole(const migrate::RestoreOutcome& outcome) {
   if (!outcome.objects.failures.empty()) {
     const auto& first = outcome.objects.failures[0];
-    Error error(first.error.fault(), fmt::format("{} objects could not be written; the first: {}: {}",
-                                                 outcome.objects.failures.size(), first.object.to_string(),
-                                                 first.error.what()));
+    Error error(first.error.fault(),
+                fmt::format("{} objects could not be written; the first: {}: {}", outcome.objects.failures.size(),
+                            first.object.to_string(), first.error.what()));
     return error.with_code("restore.objects").with_fix(first.error.fix());
   }
   const auto& first = outcome.readiness.waiting[0];
-  return Error(Fault::permanent, fmt::format("everything was written, but {} of {} workloads are not ready; the first: {}: {}",
-                                             outcome.readiness.waiting.size(), outcome.readiness.total,
-                                             first.object.to_string(), first.reason))
+  return Error(Fault::permanent,
+               fmt::format("everything was written, but {} of {} workloads are not ready; the first: {}: {}",
+                           outcome.readiness.waiting.size(), outcome.readiness.total, first.object.to_string(),
+                           first.reason))
       .with_code("restore.not_ready")
       .with_fix(first.fix.empty() ? "kubectl describe says more; a new Restore goes on from here" : first.fix);
 }
@@ -91,8 +95,8 @@ class RestoreWork : public ActionWork<api::Restore> {
 
     const auto request = request_of(object, target);
     action.phase_begin(migrate::Phase::plan);
-    const auto plan = TRY(
-        migrate::plan_restore(context, request, stored.captured, stored.point.volumes, snapshot.id.hex()));
+    const auto plan =
+        TRY(migrate::plan_restore(context, request, stored.captured, stored.point.volumes, snapshot.id.hex()));
     const auto summary = summary_of(plan);
     action.change([&](api::RestoreStatus& status) { status.plan = summary; });
     if (plan.blocked()) return fail(blocked(summary));
@@ -110,8 +114,8 @@ class RestoreWork : public ActionWork<api::Restore> {
 
  private:
   Result<api::RestorePoint> find_point(const api::Restore& object) const {
-    auto point = TRY(
-        services_.stores.get<api::RestorePoint>({object.metadata.name_space, object.spec.restore_point.name}));
+    auto point =
+        TRY(services_.stores.get<api::RestorePoint>({object.metadata.name_space, object.spec.restore_point.name}));
     if (point) return std::move(*point);
     return fail(Error(Fault::not_found, fmt::format("there is no restore point {} in namespace {}",
                                                     object.spec.restore_point.name, object.metadata.name_space))
@@ -123,7 +127,8 @@ class RestoreWork : public ActionWork<api::Restore> {
     const std::string& own = object.metadata.name_space;
     const bool by_administrator = own == services_.settings.system_namespace;
     const std::string source = point.status.source_namespace.value_or("");
-    const std::string target = object.spec.target_namespace.value_or(by_administrator && !source.empty() ? source : own);
+    const std::string target =
+        object.spec.target_namespace.value_or(by_administrator && !source.empty() ? source : own);
     TRY(check_scope(own, target, services_.settings.system_namespace));
     if (target != services_.settings.system_namespace) return target;
     return fail(Error(Fault::invalid, fmt::format("nothing is restored into {}, where Tranship itself runs", target))

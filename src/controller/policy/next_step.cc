@@ -33,7 +33,7 @@ Json action(const api::Policy& policy, const std::string& kind, const std::strin
           {"metadata",
            {{"name", bounded_name(name)},
             {"namespace", policy.metadata.name_space},
-            {"labels", {{kPolicyLabel, bounded_name(policy.metadata.name)}, {kRunLabel, run}}}}},
+            {"labels", {{kPolicyLabel, policy_label(policy.metadata.name)}, {kRunLabel, run}}}}},
           {"spec", std::move(spec)}};
 }
 
@@ -229,6 +229,10 @@ class Step {
 };
 
 }  // namespace
+
+std::string policy_label(const std::string& policy) {
+  return bounded_name(policy);
+}
 
 bool PolicyAction::ended() const {
   return phase == api::Phase::succeeded || phase == api::Phase::failed || phase == api::Phase::cancelled;
