@@ -24,6 +24,9 @@ struct RestoreChoices {
   std::chrono::seconds ready_timeout{300};  // zero: do not wait
 };
 
+// All that changes what is restored: not how long it is waited for.
+Json to_json(const RestoreChoices& choices);
+
 struct RestoreRequest {
   kube::Client& client;
   RestoreChoices choices;
@@ -38,6 +41,7 @@ struct VolumePlan {
   std::uint64_t bytes = 0;  // 0: not known yet (a plan made before the backup)
   std::string action;       // "create", "continue" or "blocked"
   std::string reason, fix;
+  std::string holds;  // the restore point whose data an existing claim was made for, when Tranship made it
 };
 
 struct RestorePlan {

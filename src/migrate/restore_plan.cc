@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "kube/discovery.h"
 #include "migrate/restore.h"
@@ -120,7 +121,7 @@ class RestorePlanner {
 
   Result<void> plan_volumes() {
     for (const auto& record : volumes_) {
-      VolumePlan line{record.claim, {}, record.capacity, record.bytes, "create", {}, {}};
+      VolumePlan line{record.claim, {}, record.capacity, record.bytes, "create", {}, {}, {}};
       const auto claim = plan_.claims.find(record.claim);
       if (claim == plan_.claims.end()) {
         line.action = "blocked";
@@ -142,14 +143,16 @@ class RestorePlanner {
       if (live.error().fault() == Fault::not_found) return {};
       return fail(std::move(live).error());
     }
-    const std::string of = json_string(*live, {"metadata", "annotations", "tranship.io/restore-point"});
-    if (!of.empty() && of == restore_point_) {
+    line.holds = json_string(*live, {"metadata", "annotations", "tranship.io/restore-point"});
+    if (!line.holds.empty() && line.holds == restore_point_) {
       line.action = "continue";
       line.reason = "begun by an earlier run of this restore";
       return {};
     }
     line.action = "blocked";
-    line.reason = fmt::format("claim {}/{} exists; its data is never written over", plan_.target_namespace, line.claim);
+    const std::string of = line.holds.empty() ? "" : " and is of restore point " + line.holds.substr(0, 8);
+    line.reason =
+        fmt::format("claim {}/{} exists{}; its data is never written over", plan_.target_namespace, line.claim, of);
     line.fix = "Restore into another namespace (--namespace NAME), or delete the claim if its data is not needed";
     return {};
   }
@@ -180,6 +183,15 @@ class RestorePlanner {
 bool RestorePlan::blocked() const {
   return objects.blocked() ||
          std::any_of(volumes.begin(), volumes.end(), [](const VolumePlan& line) { return line.action == "blocked"; });
+}
+
+Json to_json(const RestoreChoices& choices) {
+  constexpr std::array kPolicies = {"keep", "update", "replace"};
+  return {{"storageClasses", choices.storage_classes},
+          {"existing", kPolicies.at(static_cast<std::size_t>(choices.existing))},
+          {"carry", choices.carry},
+          {"without", choices.without},
+          {"keepNodePorts", choices.keep_node_ports}};
 }
 
 Json to_json(const RestorePlan& plan) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/units.h"
 #include "capture/write.h"
 #include "kube/watch.h"
 #include "migrate/restore.h"
@@ -37,7 +38,9 @@ class RestoreRun {
  private:
   Result<void> mark(bool complete) {
     return write_mark(context_, request_.client, plan_.target_namespace,
-                      {snapshot_.id.hex(), stored_.point.application, stored_.point.cluster_id, complete});
+                      {snapshot_.id.hex(), stored_.point.application, stored_.point.cluster_id, complete,
+                       complete ? format_time(std::chrono::system_clock::now()) : std::string(),
+                       to_json(request_.choices)});
   }
 
   // The namespace comes before the volumes, and its default account before the pods that fill them.

@@ -30,6 +30,15 @@ class Samples(BedTest):
         volume = result["description"]["volumes"][0]
         self.assertEqual(volume["consistency"], "volume-snapshot")
         self.assertGreater(volume["bytes"], 48 << 20)
+        again = self.tranship(*self.migration(source, target, *JSON, *self.at_depot())).json
+        self.assertTrue(again["alreadyComplete"])
+        self.assertEqual(again["restorePoint"], result["restorePoint"])
+        self.assertEqual(again["changedObjects"], [])
+        self.kubectl("east", "annotate", "service", "minio", "-n", source, "changed=since", "--overwrite")
+        self.addCleanup(self.kubectl, "east", "annotate", "service", "minio", "-n", source, "changed-")
+        again = self.tranship(*self.migration(source, target, *JSON, *self.at_depot())).json
+        self.assertEqual(len(again["changedObjects"]), 1, again)
+        self.assertIn("Service/minio: /metadata/annotations", again["changedObjects"][0])
 
     def test_minio_relayed_through_this_machine(self):
         source = self.load("minio")

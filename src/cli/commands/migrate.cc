@@ -8,6 +8,7 @@
 #include "cli/options/cluster.h"
 #include "cli/session.h"
 #include "cli/signals.h"
+#include "cli/terminal.h"
 #include "migrate/migration.h"
 
 namespace tranship::cli {
@@ -74,6 +75,7 @@ class MigrateCommand : public Command {
 
     MigrationReporter reporter(session);
     const auto plan = TRY(migrate::plan_migration(context, request, reporter));
+    if (plan.completed) return show_completed(session, *plan.completed, plan.restore.target_namespace);
     if (!session.json()) print_plan(session, plan.restore, dry_run_);
     if (plan.restore.blocked() || dry_run_) return show_plan(session, plan);
     if (!repository.repository) {
@@ -89,6 +91,34 @@ class MigrateCommand : public Command {
     if (!plan.restore.blocked()) return kExitSuccess;
     session.warn(session.text("plan.blocked"));
     return kExitBlocked;
+  }
+
+  static Result<int> show_completed(Session& session, const migrate::CompletedMigration& completed,
+                                    const std::string& target_namespace) {
+    const auto& mark = completed.mark;
+    if (session.json()) {
+      session.print_json({{"alreadyComplete", true},
+                          {"namespace", target_namespace},
+                          {"restorePoint", mark.restore_point},
+                          {"takenAt", completed.taken_at},
+                          {"completedAt", mark.completed_at},
+                          {"changedObjects", completed.changed ? Json(*completed.changed) : Json()}});
+      return kExitSuccess;
+    }
+    const std::string id = mark.restore_point.substr(0, 8);
+    // The mark is an annotation: anybody may have written it.
+    session.print(session.text("migrate.complete", target_namespace, printable(id), printable(mark.completed_at)));
+    if (!completed.changed) {
+      session.warn(session.text("migrate.complete.gone", id));
+    } else if (completed.changed->empty()) {
+      session.print(session.text("migrate.complete.same", completed.taken_at));
+    } else {
+      for (const auto& each : *completed.changed) {
+        session.warn(session.text("migrate.complete.changed", completed.taken_at, each));
+      }
+    }
+    session.print(session.text("migrate.complete.newer", target_namespace));
+    return kExitSuccess;
   }
 
   static Result<int> show(Session& session, const migrate::MigrationOutcome& outcome,

@@ -53,6 +53,8 @@ void MigrationDisplay::volume(const volume::VolumeProgress& progress) {
   const std::string detail_before = row.progress.detail;
   if (row.began == Clock::time_point()) row.began = Clock::now();
   row.progress = progress;
+  // A state that is told again without its reason still has it.
+  if (progress.state == before && progress.detail.empty()) row.progress.detail = detail_before;
   if (!session_.quiet()) tell_change(row, before, detail_before);
 }
 
@@ -127,7 +129,8 @@ std::string MigrationDisplay::line_of(const Row& row) const {
   if (row.progress.state == State::running && row.progress.bytes.files_total + row.progress.bytes.bytes_total > 0) {
     return claim + ": " + progress_text(session_, row.progress.bytes, row.rate);
   }
-  return claim + ": " + session_.text(fmt::format("volume.state.{}", state_name(row.progress.state)));
+  const std::string state = session_.text(fmt::format("volume.state.{}", state_name(row.progress.state)));
+  return claim + ": " + state + (row.progress.detail.empty() ? "" : ": " + printable(row.progress.detail));
 }
 
 std::vector<Json> MigrationDisplay::records() const {
@@ -137,6 +140,7 @@ std::vector<Json> MigrationDisplay::records() const {
     Json record = progress_json(row.progress.bytes, row.rate);
     record["volume"] = claim;
     record["state"] = state_name(row.progress.state);
+    if (!row.progress.detail.empty()) record["detail"] = row.progress.detail;
     records.push_back(std::move(record));
   }
   if (objects_total_ > 0 && objects_done_ < objects_total_) {

@@ -6,7 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <sstream>
+#include <thread>
 
 namespace tranship::cli {
 namespace {
@@ -68,6 +70,20 @@ TEST(MigrationDisplay, KeepsWhatAPersonShouldStillSee) {
   EXPECT_THAT(text, HasSubstr("data: 100 B in "));
   EXPECT_EQ(text.find("100 B in"), text.rfind("100 B in"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+}
+
+TEST(MigrationDisplay, KeepsTheReasonWhileTheStateLasts) {
+  Output output(true);
+  {
+    MigrationDisplay display(output.session);
+    display.volume(progress(State::starting, 0, "no such image"));
+    display.volume(progress(State::starting));
+    display.volume(progress(State::starting, 0, "no such image"));
+    output.error.str("");
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
+  EXPECT_THAT(output.error.str(), HasSubstr("data: starting a mover: no such image"));
+  EXPECT_THAT(output.error.str(), Not(HasSubstr("data: starting a mover\n")));
 }
 
 TEST(MigrationDisplay, SaysNothingWhenQuiet) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/units.h"
+#include "cli/terminal.h"
 
 namespace tranship::cli {
 namespace {
@@ -37,7 +38,7 @@ void print_volume(Session& session, const migrate::VolumePlan& line) {
                                  session.text("plan.volume", line.claim), line.capacity);
   if (!line.storage_class.empty()) text += fmt::format(" [{}]", line.storage_class);
   if (line.bytes > 0) text += ", " + format_bytes(line.bytes);
-  if (!line.reason.empty()) text += ": " + line.reason;
+  if (!line.reason.empty()) text += ": " + printable(line.reason);
   session.print(text);
   if (!line.fix.empty()) session.print("      " + session.text("plan.fix", line.fix));
 }

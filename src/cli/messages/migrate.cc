@@ -73,6 +73,23 @@ constexpr Message kMessages[] = {
      "Captures all manifests and the data of all volumes into the location, encrypted with its passphrase, "
      "in restic's open format. Only what changed since the last restore point is stored.",
      "把全部清单和全部卷的数据存入位置，以其密码加密，采用 restic 的开放格式。只存储上一还原点以来的变化。"},
+    {"migrate.complete",
+     "This migration is complete: namespace {0} has restore point {1} since {2}. Nothing was changed.",
+     "该迁移已完成：命名空间 {0} 自 {2} 起为还原点 {1} 的内容。什么也没有改动。"},
+    {"migrate.complete.same",
+     "The source's objects are as they were when it was taken ({0}); its volumes were not compared.",
+     "源的对象与创建还原点时（{0}）相同；未比较卷的数据。"},
+    {"migrate.complete.changed",
+     "Changed in the source since the restore point was taken ({0}), and not brought over: {1}",
+     "创建还原点（{0}）之后源中有改动，未带到目标：{1}"},
+    {"migrate.complete.gone",
+     "Restore point {0} is not in this location: what changed in the source since then is not known",
+     "该位置没有还原点 {0}：无法得知源此后的改动"},
+    {"migrate.complete.newer",
+     "To bring newer changes over, migrate into another namespace (--namespace NAME), or delete namespace {0} on the "
+     "target and run the same command again: data that is stored already is not stored again.",
+     "要带来较新的改动，请迁移到另一命名空间（--namespace NAME），或删除目标上的命名空间 {0} 后再次运行同一命令："
+     "已存储的数据不会重复存储。"},
     {"backup.application", "The application: its namespace", "应用：它的命名空间"},
     {"backup.example.plain", "into an object store", "存入对象存储"},
     {"backup.example.dry_run", "only check, and say how each volume would be read", "只检查，并说明每个卷将如何读取"},
