@@ -62,7 +62,7 @@ Error not_whole(const migrate::RestoreOutcome& outcome) {
     Error error(first.error.fault(),
                 fmt::format("{} objects could not be written; the first: {}: {}", outcome.objects.failures.size(),
                             first.object.to_string(), first.error.what()));
-    return error.with_code("restore.objects").with_fix(first.error.fix());
+    return std::move(error).with_code("restore.objects").with_fix(first.error.fix());
   }
   const auto& first = outcome.readiness.waiting[0];
   return Error(Fault::permanent,
