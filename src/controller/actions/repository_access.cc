@@ -69,14 +69,14 @@ Result<migrate::ApplicationRepository> open_restore_point(const Context& context
                     .with_code("restore-point.local")
                     .with_fix("This version restores exported restore points"));
   }
-  const auto location =
-      TRY(find_location(services.stores, point.spec.location->name, point.spec.location->name_space.value_or(own),
-                        services.settings.system_namespace));
+  const std::string& system = services.settings.system_namespace;
   if (point.spec.token_secret) {
-    const auto token = TRY(read_token(context, services, point.spec.token_secret->name_space.value_or(own),
-                                      point.spec.token_secret->name));
+    const auto location = TRY(find_location(services.stores, point.spec.location->name, own, system));
+    const auto token = TRY(read_token(context, services, own, point.spec.token_secret->name));
     return open_with_token(context, services, location, token);
   }
+  const auto location = TRY(find_location(services.stores, point.spec.location->name,
+                                          point.spec.location->name_space.value_or(own), system));
   const auto access = TRY(access_location(context, services.client, location, services.settings.system_namespace));
   if (access.passphrase.empty()) {
     return fail(Error(Fault::invalid, fmt::format("location {} has no passphrase", location.metadata.name))
@@ -86,6 +86,19 @@ Result<migrate::ApplicationRepository> open_restore_point(const Context& context
   auto opened = migrate::open_application(context, access.location, point.spec.application, access.passphrase);
   if (!opened) return fail(in_terms_of_spec(std::move(opened).error()));
   return opened;
+}
+
+Result<void> check_source(const Context& context, const Services& services, const api::RestorePoint& point,
+                          const app::RestorePoint& stored) {
+  const std::string& own = point.metadata.name_space;
+  if (own == services.settings.system_namespace || point.spec.token_secret) return {};
+  const auto marker = TRY(services.client.get(context, kube::types::name_space(), "", "kube-system"));
+  const bool here = json_string(marker, {"metadata", "uid"}) == stored.cluster_id;
+  if (here && stored.name_space == own) return {};
+  return fail(Error(Fault::auth, fmt::format("restore point {} is of namespace {} of cluster {}, not of {} here",
+                                             point.metadata.name, stored.name_space, stored.cluster, own))
+                  .with_code("scope.restore-point")
+                  .with_fix("Have an administrator restore it, or get a transfer token for it"));
 }
 
 }  // namespace tranship::controller

@@ -1,6 +1,7 @@
 #pragma once
 // The repository that a restore point or a transfer token is about, opened for reading.
 
+#include "app/restore_point.h"
 #include "controller/location/locations.h"
 #include "controller/runtime/reconciler.h"
 #include "migrate/location_catalog.h"
@@ -19,8 +20,15 @@ Result<migrate::ApplicationRepository> open_with_token(const Context& context, c
                                                        const api::Location& location,
                                                        const migrate::TransferToken& token);
 
-// Of a RestorePoint: by its token when it has one, by the location's passphrase otherwise.
+// Of a RestorePoint: by the token in a Secret of its own namespace when it has one, by the location's passphrase
+// otherwise. RestorePoints can be written by whoever may write in their namespace: see check_source().
 Result<migrate::ApplicationRepository> open_restore_point(const Context& context, const Services& services,
                                                           const api::RestorePoint& point);
+
+// Whether a Restore of that namespace may read what the snapshot itself says it holds: from the system namespace and
+// with a token anything, otherwise this cluster's restore points of that namespace alone. Fault::auth, code
+// "scope.restore-point".
+Result<void> check_source(const Context& context, const Services& services, const api::RestorePoint& point,
+                          const app::RestorePoint& stored);
 
 }  // namespace tranship::controller

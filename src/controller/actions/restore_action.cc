@@ -10,6 +10,7 @@
 #include "controller/actions/run_id.h"
 #include "migrate/backup.h"
 #include "migrate/restore.h"
+#include "restore/plan.h"
 
 namespace tranship::controller {
 namespace {
@@ -91,7 +92,8 @@ class RestoreWork : public ActionWork<api::Restore> {
     const auto snapshot = TRY(migrate::find_restore_point(context, *repository.repository, point.spec.id));
     TRY(repository.repository->load_index(context));
     const auto stored = TRY(capture::read_captured(context, *repository.repository, snapshot));
-    TRY(check_rights(context, stored, target));
+    TRY(check_source(context, services_, point, stored.point));
+    TRY(check_rights(context, stored, target, {object.spec.carry.begin(), object.spec.carry.end()}));
 
     const auto request = request_of(object, target);
     action.phase_begin(migrate::Phase::plan);
@@ -147,8 +149,9 @@ class RestoreWork : public ActionWork<api::Restore> {
   }
 
   Result<void> check_rights(const Context& context, const capture::StoredRestorePoint& stored,
-                            const std::string& target) const {
-    const auto rights = capture::restore_rights(stored.captured.types, target);
+                            const std::string& target, const std::set<std::string>& carry) const {
+    const auto types = capture::written_types(stored.captured.types, carry);
+    const auto rights = capture::restore_rights(types, target);
     const auto missing = TRY(capture::missing_rights(context, services_.client, rights));
     if (missing.empty()) return {};
     return fail(capture::missing_rights_error(missing, services_.client.access().name)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 #include "base/units.h"
@@ -84,25 +85,26 @@ class Step {
     set_condition(step_.status.conditions, "Ready", status, reason, message, policy_.metadata.generation, now_);
   }
 
-  // Which actions are under way, and how the last run went.
+  // Which actions are under way, and how the last run that ended went.
   void tell_actions() {
     step_.status.active.clear();
-    std::string last;
+    step_.status.error.reset();
+    std::map<std::string, std::vector<const PolicyAction*>> runs;
     for (const PolicyAction& each : view_.actions) {
       if (!each.ended()) step_.status.active.push_back({each.kind, each.name});
-      last = std::max(last, each.run);
+      runs[each.run].push_back(&each);
     }
-    if (last.empty() || !step_.status.active.empty()) return;
-    const PolicyAction* failed = nullptr;
-    for (const PolicyAction& each : view_.actions) {
-      if (each.run == last && each.phase != api::Phase::succeeded) failed = &each;
-    }
-    if (failed == nullptr) {
-      step_.status.error.reset();
-      step_.status.last_successful_run_time = step_.status.last_run_time;
-    } else {
-      step_.status.error =
-          failed->error.value_or(api::Trouble{"policy.cancelled", failed->name + " was cancelled", {}});
+    for (const auto& [run, actions] : runs | std::views::reverse) {
+      if (!std::ranges::all_of(actions, &PolicyAction::ended)) continue;
+      const auto failed = std::ranges::find_if(
+          actions, [](const PolicyAction* each) { return each->phase != api::Phase::succeeded; });
+      if (failed != actions.end()) {
+        const api::Trouble cancelled{"policy.cancelled", (*failed)->name + " was cancelled", {}};
+        step_.status.error = (*failed)->error.value_or(cancelled);
+      } else if (run == runs.rbegin()->first) {
+        step_.status.last_successful_run_time = step_.status.last_run_time;
+      }
+      return;
     }
   }
 

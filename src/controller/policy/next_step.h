@@ -15,7 +15,7 @@ namespace tranship::controller {
 inline constexpr const char* kPolicyLabel = "tranship.io/policy";  // of actions: whose they are
 // The label's value for a policy of that name: labels are shorter than names may be.
 std::string policy_label(const std::string& policy);
-inline constexpr const char* kRunLabel = "tranship.io/run";       // of actions: of which run
+inline constexpr const char* kRunLabel = "tranship.io/policy-run";       // of actions: of which run
 inline constexpr const char* kRunAnnotation = "tranship.io/run";  // of policies: a new value makes one run
 
 struct Namespace {

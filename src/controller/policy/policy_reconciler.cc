@@ -80,7 +80,8 @@ class PolicyReconciler : public Reconciler {
       if (!json_string(object, {"metadata", "deletionTimestamp"}).empty()) continue;
       Namespace each;
       each.name = json_string(object, {"metadata", "name"});
-      for (const auto& [label, value] : json_at(object, {"metadata"}).value("labels", Json::object()).items()) {
+      const Json labels = json_at(object, {"metadata"}).value("labels", Json::object());
+      for (const auto& [label, value] : labels.items()) {
         if (value.is_string()) each.labels[label] = value.get<std::string>();
       }
       found.push_back(std::move(each));
