@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/secret.h"
+#include "store/retry.h"
 #include "store/store.h"
 
 namespace tranship::store {
@@ -67,6 +68,7 @@ Json to_json(const Location& location);
 Result<Location> location_from_json(const Json& value);
 
 // The store of a location, with retries around it. A directory is made when it is not there and `create` is set.
-Result<std::unique_ptr<Store>> open_store(const Context& context, const Location& location, bool create = false);
+Result<std::unique_ptr<Store>> open_store(const Context& context, const Location& location, bool create = false,
+                                          const RetryPolicy& retries = {});
 
 }  // namespace tranship::store
