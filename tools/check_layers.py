@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Reads every #include and every CMake DEPENDS under src/ and fails on an edge that does not go down.
+"""Reads every #include and every CMake DEPENDS under src/ and fails on an edge that does not go down, and on an edge of
+its tables that nobody uses.
 
 usage: check_layers.py ROOT
 """
@@ -12,62 +13,134 @@ ALLOWED = {
     "base": set(),
     "crypto": {"base"},
     "observe": {"base"},
-    "net": {"base", "observe"},
-    "kube": {"base", "observe", "crypto", "net"},
-    "store": {"base", "observe", "crypto", "net"},
-    "repo": {"base", "observe", "crypto", "store"},
-    "mover": {"base", "observe", "crypto", "store", "repo"},
+    "net": {"base"},
+    "kube": {"base", "net"},
+    "store": {"base", "crypto", "net"},
+    "repo": {"base", "crypto", "store"},
+    "mover": {"base", "crypto", "store", "repo"},
     "app": {"base", "kube"},
     "capture": {"base", "crypto", "kube", "repo", "app"},
-    "volume": {"base", "observe", "crypto", "kube", "store", "repo", "app", "mover"},
+    "volume": {"base", "kube", "store", "repo", "app", "mover"},
     "hook": {"base", "kube"},
     "transform": {"base", "kube", "app"},
-    "restore": {"base", "observe", "kube", "repo", "app", "capture", "volume", "transform"},
-    "migrate": {"base", "observe", "crypto", "kube", "store", "repo", "app", "capture", "volume", "hook", "transform",
-                "restore"},
-    "controller": {"base", "observe", "crypto", "net", "kube", "store", "repo", "app", "capture", "volume", "hook",
-                   "transform", "restore", "migrate"},
-    "cli": {"base", "observe", "crypto", "net", "kube", "store", "repo", "mover", "app", "capture", "volume", "hook",
-            "transform", "restore", "migrate", "controller"},
+    "restore": {"base", "kube", "app", "transform"},
+    "migrate": {"base", "crypto", "kube", "store", "repo", "capture", "volume", "hook", "transform", "restore"},
+    "policy": {"base"},
+    "controller": {"base", "observe", "crypto", "net", "kube", "store", "repo", "app", "capture", "volume", "migrate"},
+    "cli": {"base", "observe", "crypto", "kube", "store", "repo", "mover", "capture", "volume", "migrate",
+            "controller"},
     "main": {"cli"},
 }
-INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z_]+)/')
+# The same inside a folder that has folders; "." is what lies in it directly.
+INNER = {
+    "repo": {
+        "format": set(),
+        "chunker": set(),
+        "local": set(),
+        ".": {"format", "chunker"},
+        "read": {".", "format"},
+        "write": {".", "format", "chunker"},
+        "backup": {".", "format", "chunker", "local", "read", "write"},
+        "restore": {".", "format", "local", "read"},
+        "check": {".", "format", "read"},
+        "testing": {".", "backup", "restore"},
+    },
+    "cli": {
+        "messages": set(),
+        ".": {"messages"},
+        "options": {"."},
+        "display": {"."},
+        "commands": {".", "options", "display"},
+    },
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z_]+)/(?:([a-z_]+)/)?')
 # Library headers that only one folder may know.
 ONLY_IN = {"curl/": {"net"}, "boost/beast": {"net"}, "openssl/": {"crypto", "net"}, "CLI/": {"cli"},
            "yaml-cpp/": {"base"}, "simdjson": {"repo"}, "zstd": {"repo"}, "pugixml": {"store"}}
 EXTERNAL = re.compile(r"^\s*#\s*include\s+<([^>]+)>")
 
 
+def sources(folder):
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".h", ".cc"))
+
+
+def includes(path):
+    """(line number, folder, folder in it or ".") of every include of a file under src/."""
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if match := INCLUDE.match(line):
+            yield number, match.group(1), match.group(2) or "."
+
+
+def outer_findings(root, folder):
+    """Edges from one folder of src/ to others."""
+    allowed, used = ALLOWED[folder.name], set()
+    for path in sources(folder):
+        for number, target, _ in includes(path):
+            used.add(target)
+            if target in ALLOWED and target not in allowed | {folder.name}:
+                yield f"{path.relative_to(root)}:{number}: src/{folder.name} must not include src/{target}"
+    cmake = (folder / "CMakeLists.txt").read_text()
+    depends = re.search(r"\bDEPENDS\s+([a-z \n]+)", cmake)
+    depends = set(depends.group(1).split()) if depends else set()
+    empty = {name for name in ALLOWED if not sources(root / "src" / name)}
+    if folder.name in empty:
+        return
+    if "tranship_library" in cmake and depends != allowed - empty:
+        wanted = " ".join(name for name in ALLOWED if name in allowed - empty)
+        yield f"src/{folder.name}/CMakeLists.txt: DEPENDS is not {wanted}"
+    for target in sorted(allowed - used - empty):
+        yield f"tools/check_layers.py: nothing in src/{folder.name} includes src/{target}: take the edge away"
+
+
+def inner_findings(root, folder):
+    """Edges between the folders of one folder of src/. Tests may include what they like of it."""
+    table, used = INNER[folder.name], set()
+    for path in sources(folder):
+        parts = path.relative_to(folder).parts
+        here = parts[0] if len(parts) > 1 else "."
+        if here not in table:
+            yield f"src/{folder.name}/{here}: not in the table of tools/check_layers.py"
+            continue
+        if path.name.endswith("_test.cc"):
+            continue
+        for number, target, inside in includes(path):
+            if target != folder.name or inside == here:
+                continue
+            used.add((here, inside))
+            if inside not in table[here]:
+                yield f"{path.relative_to(root)}:{number}: {here} of src/{folder.name} must not include {inside}"
+    for here, targets in table.items():
+        for inside in sorted(targets):
+            if (here, inside) not in used:
+                yield f"tools/check_layers.py: nothing in {here} of src/{folder.name} includes {inside}"
+
+
+def library_findings(root, folder):
+    """Libraries that only some folders may know."""
+    for path in sources(folder):
+        if path.name.endswith("_test.cc"):
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if match := EXTERNAL.match(line):
+                for prefix, owners in ONLY_IN.items():
+                    if match.group(1).startswith(prefix) and folder.name not in owners:
+                        yield (f"{path.relative_to(root)}:{number}: only {', '.join(sorted(owners))} may include "
+                               f"<{prefix}...>")
+
+
 def findings(root):
-    source = root / "src"
-    for folder in sorted(p for p in source.iterdir() if p.is_dir()):
+    for folder in sorted(path for path in (root / "src").iterdir() if path.is_dir()):
         if folder.name not in ALLOWED:
             yield f"src/{folder.name}: not in the table of tools/check_layers.py"
             continue
-        allowed = ALLOWED[folder.name] | {folder.name}
-        for path in sorted(folder.rglob("*")):
-            if path.suffix not in (".h", ".cc"):
-                continue
-            is_test = path.name.endswith("_test.cc")
-            for number, line in enumerate(path.read_text().splitlines(), 1):
-                where = f"{path.relative_to(root)}:{number}"
-                if match := INCLUDE.match(line):
-                    target = match.group(1)
-                    if target in ALLOWED and target not in allowed:
-                        yield f"{where}: src/{folder.name} must not include src/{target}"
-                if (match := EXTERNAL.match(line)) and not is_test:
-                    for prefix, owners in ONLY_IN.items():
-                        if match.group(1).startswith(prefix) and folder.name not in owners:
-                            yield f"{where}: only {', '.join(sorted(owners))} may include <{prefix}...>"
-        cmake = folder / "CMakeLists.txt"
-        if match := re.search(r"\bDEPENDS\s+([a-z \n]+)", cmake.read_text()):
-            for target in match.group(1).split():
-                if target not in ALLOWED[folder.name]:
-                    yield f"{cmake.relative_to(root)}: src/{folder.name} must not depend on src/{target}"
+        yield from outer_findings(root, folder)
+        yield from library_findings(root, folder)
+        if folder.name in INNER:
+            yield from inner_findings(root, folder)
 
 
-def cycle():
-    order, state = [], {}
+def cycle(table):
+    state = {}
 
     def visit(name, path):
         if state.get(name) == "done":
@@ -75,14 +148,13 @@ def cycle():
         if state.get(name) == "open":
             return path + [name]
         state[name] = "open"
-        for target in sorted(ALLOWED[name]):
+        for target in sorted(table[name]):
             if found := visit(target, path + [name]):
                 return found
         state[name] = "done"
-        order.append(name)
         return None
 
-    for name in ALLOWED:
+    for name in table:
         if found := visit(name, []):
             return found
     return None
@@ -91,8 +163,9 @@ def cycle():
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     problems = list(findings(root))
-    if found := cycle():
-        problems.append("the table has a cycle: " + " -> ".join(found))
+    for table in [ALLOWED, *INNER.values()]:
+        if found := cycle(table):
+            problems.append("the table has a cycle: " + " -> ".join(found))
     for problem in problems:
         print(problem)
     sys.exit(1 if problems else 0)

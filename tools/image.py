@@ -3,10 +3,10 @@
 
 usage: image.py --binary FILE (--output IMAGE.tar | --rootfs FOLDER) [--name REFERENCE]
 
-The image holds the binary, the shared libraries it loads, and the system's certificate authorities; the same input
-gives the same bytes. The archive is an OCI image layout with docker's manifest.json beside it: `ctr images import`,
-`docker load`, `podman load` and `skopeo copy oci-archive:` take it. Standard library only; `strip` is used when it is
-installed.
+The image holds the binary, the shared libraries it loads, and the system's certificate authorities and time zones; the
+same input gives the same bytes. The archive is an OCI image layout with docker's manifest.json beside it: `ctr images
+import`, `docker load`, `podman load` and `skopeo copy oci-archive:` take it. Standard library only; `strip` is used
+when it is installed.
 """
 
 import argparse
@@ -23,6 +23,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+TIME_ZONES = Path("/usr/share/zoneinfo")
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 FOLDERS = {"tmp": 0o1777, "proc": 0o755, "sys": 0o755, "dev": 0o755, "run": 0o755, "root": 0o700, "etc": 0o755}
@@ -70,6 +71,15 @@ def stripped(binary: Path, folder: Path) -> Path:
     return copy
 
 
+def time_zones() -> dict:
+    """Path in the image -> file, of the IANA database; without the copies that count leap seconds."""
+    if not TIME_ZONES.is_dir():
+        raise ImageError(f"{TIME_ZONES} is missing: install tzdata")
+    files = sorted(path for path in TIME_ZONES.rglob("*") if path.is_file())
+    doubled = {"right", "posix"}
+    return {str(path).lstrip("/"): path for path in files if path.relative_to(TIME_ZONES).parts[0] not in doubled}
+
+
 def contents(binary: Path, scratch: Path) -> list:
     """(name, kind, mode, value) of every entry, parents first; value: bytes, a file, or a link's target."""
     entries = {name: ("folder", mode, None) for name, mode in FOLDERS.items()}
@@ -80,6 +90,8 @@ def contents(binary: Path, scratch: Path) -> list:
     if not CERTIFICATES.is_file():
         raise ImageError(f"{CERTIFICATES} is missing: install ca-certificates")
     entries[str(CERTIFICATES).lstrip("/")] = ("file", 0o644, CERTIFICATES)
+    for path, source in time_zones().items():
+        entries[path] = ("file", 0o644, source)
     for path, source in libraries(binary).items():
         entries[path.lstrip("/")] = ("file", 0o755, source)
     entries["tranship"] = ("file", 0o755, stripped(binary, scratch))

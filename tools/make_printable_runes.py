@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes src/repo/printable_runes.cc: the characters that Go's strconv.Quote leaves as they are.
+"""Writes src/repo/format/printable_runes.cc: the characters that Go's strconv.Quote leaves as they are.
 
 Printable are letters, marks, numbers, punctuation, symbols and the ASCII space. The table follows the Unicode version
 of the Python that runs this; characters assigned later are escaped, which every reader understands.
@@ -14,7 +14,7 @@ HEAD = """// Made by tools/make_printable_runes.py from Unicode {version}: do no
 #include <iterator>
 #include <vector>
 
-#include "repo/go_text.h"
+#include "repo/format/go_text.h"
 
 namespace tranship::repo {{
 namespace {{

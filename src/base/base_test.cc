@@ -2,13 +2,16 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
+#include <stop_token>
 #include <thread>
 
 #include "base/bytes.h"
 #include "base/context.h"
 #include "base/file.h"
 #include "base/id.h"
+#include "base/parallel.h"
 #include "base/queue.h"
 #include "base/units.h"
 
@@ -81,6 +84,31 @@ TEST(BoundedQueue, drains_after_close) {
   while (auto item = queue.pop()) EXPECT_EQ(*item, expected++);
   EXPECT_EQ(expected, 100);
   EXPECT_FALSE(queue.push(1));
+}
+
+TEST(ParallelFor, does_each_piece_once) {
+  std::vector<std::atomic<int>> done(100);
+  parallel_for(done.size(), 8, [&](std::size_t i) { ++done[i]; });
+  for (const auto& count : done) EXPECT_EQ(count, 1);
+  EXPECT_TRUE(try_parallel_for(Context(), done.size(), 8, [&](std::size_t i) -> Result<void> {
+    ++done[i];
+    return {};
+  }));
+  for (const auto& count : done) EXPECT_EQ(count, 2);
+}
+
+TEST(ParallelFor, begins_nothing_after_an_error_or_a_stop) {
+  std::atomic<int> begun{0};
+  const auto failing = [&](std::size_t) -> Result<void> { return fail(Fault::corrupt, std::to_string(++begun)); };
+  const auto failed = try_parallel_for(Context(), 1000, 4, failing);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().fault(), Fault::corrupt);
+  EXPECT_LE(begun, 4);
+  begun = 0;
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(try_parallel_for(Context(stop.get_token()), 1000, 4, failing).error().fault(), Fault::cancelled);
+  EXPECT_EQ(begun, 0);
 }
 
 TEST(File, is_written_whole_with_its_mode_and_read_with_a_limit) {

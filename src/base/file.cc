@@ -7,16 +7,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/descriptor.h"
+
 namespace tranship {
 namespace {
-
-// Closes a file descriptor at the end of the scope.
-struct Descriptor {
-  int number = -1;
-  ~Descriptor() {
-    if (number >= 0) ::close(number);
-  }
-};
 
 Result<void> write_all(int descriptor, std::string_view content) {
   while (!content.empty()) {
@@ -39,12 +33,12 @@ Error system_error(std::string_view doing, int error_number) {
 }
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.number < 0) return fail(system_error("open " + path.string(), errno));
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.open()) return fail(system_error("open " + path.string(), errno));
   std::string content;
   char buffer[65536];
   for (;;) {
-    const ssize_t count = ::read(file.number, buffer, sizeof buffer);
+    const ssize_t count = ::read(file.number(), buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return fail(system_error("read " + path.string(), errno));
     if (count == 0) return content;
@@ -58,10 +52,10 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t byt
 Result<void> write_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {
   const std::string temporary = path.string() + "." + std::to_string(::getpid()) + ".new";
   {
-    const Descriptor file{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)};
-    if (file.number < 0) return fail(system_error("create " + temporary, errno));
-    TRY_IN(temporary, write_all(file.number, content));
-    if (::fsync(file.number) != 0) return fail(system_error("sync " + temporary, errno));
+    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+    if (!file.open()) return fail(system_error("create " + temporary, errno));
+    TRY_IN(temporary, write_all(file.number(), content));
+    if (::fsync(file.number()) != 0) return fail(system_error("sync " + temporary, errno));
   }
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
     return fail(system_error("rename " + temporary, errno));

@@ -125,4 +125,28 @@ Result<std::uint64_t> parse_quantity(std::string_view text) {
   return fail(Fault::invalid, fmt::format("'{}' is not a Kubernetes quantity", text));
 }
 
+Result<std::chrono::seconds> parse_duration(std::string_view text) {
+  const auto refused = [&] {
+    return fail(Error(Fault::invalid, "'" + std::string(text) + "' is not a duration")
+                    .with_fix("Write it as 90s, 15m, 12h, 30d or 2w"));
+  };
+  constexpr std::int64_t kSecondsMax = std::int64_t{100} * 365 * 86'400;
+  std::int64_t total = 0;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+    if (error != std::errc() || number < 0 || number > kSecondsMax) return refused();
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+    const std::size_t unit = rest.empty() ? std::string_view::npos : std::string_view("smhdw").find(rest[0]);
+    if (unit == std::string_view::npos) return refused();
+    constexpr std::int64_t kUnits[] = {1, 60, 3'600, 86'400, 604'800};
+    total += number * kUnits[unit];
+    if (total > kSecondsMax) return refused();
+    rest.remove_prefix(1);
+  }
+  if (text.empty()) return refused();
+  return std::chrono::seconds(total);
+}
+
 }  // namespace tranship

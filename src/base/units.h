@@ -12,6 +12,8 @@ namespace tranship {
 
 std::string format_bytes(std::uint64_t bytes);                       // "1.4 GiB"
 std::string format_duration(std::chrono::milliseconds duration);     // "850 ms", "12.3 s", "4 min 05 s"
+// "90s", "15m", "12h", "30d", "2w", and such joined: "1d12h". Fault::invalid for anything else, and beyond 100 years.
+Result<std::chrono::seconds> parse_duration(std::string_view text);
 // RFC 3339 in UTC with nanoseconds when there are any: "2026-11-24T03:14:00.5Z".
 std::string format_time(std::chrono::system_clock::time_point time);
 Result<std::chrono::system_clock::time_point> parse_time(std::string_view text);

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "app/references.h"
-#include "capture/parallel.h"
+#include "base/parallel.h"
 
 namespace tranship::capture {
 namespace {
@@ -98,7 +98,7 @@ class Collector {
         {kAdmission, "ValidatingWebhookConfiguration", &Collector::is_webhook_here},
         {kRbac, "ClusterRoleBinding", &Collector::is_binding_used},
     };
-    return run_parallel(context_, kCollections.size(), requests_max_, [&](std::size_t index) -> Result<void> {
+    return try_parallel_for(context_, kCollections.size(), requests_max_, [&](std::size_t index) -> Result<void> {
       const auto& collection = kCollections[index];
       const auto* type = discovery_.find(collection.group, collection.kind);
       if (type == nullptr) return {};
@@ -165,7 +165,7 @@ class Collector {
         if (asked_.insert(used.first).second && !found_.contains(used.first)) open.push_back(used);
       }
       if (open.empty()) return {};
-      TRY(run_parallel(context_, open.size(), requests_max_,
+      TRY(try_parallel_for(context_, open.size(), requests_max_,
                        [&](std::size_t index) { return fetch(open[index].first, open[index].second); }));
     }
   }

@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "app/references.h"
+#include "base/parallel.h"
 #include "base/units.h"
-#include "capture/parallel.h"
 
 namespace tranship::capture {
 namespace {
@@ -141,7 +141,7 @@ Result<std::map<std::size_t, std::vector<Json>>> list_changed(const Context& con
   }
   std::map<std::size_t, std::vector<Json>> changed;
   std::mutex mutex;
-  TRY(run_parallel(context, kinds.size(), options.lists_max, [&](std::size_t index) -> Result<void> {
+  TRY(try_parallel_for(context, kinds.size(), options.lists_max, [&](std::size_t index) -> Result<void> {
     const auto& list = kinds[index];
     if (!list.listed) return {};
     const std::string doing = "listing " + list.type.qualified_plural() + " again";
@@ -178,7 +178,7 @@ Result<Listing> list_kinds(const Context& context, kube::Client& client, const k
         " does not answer; objects of its kinds, if any, are not in the restore point");
   }
   std::mutex mutex;
-  TRY(run_parallel(context, listing.kinds.size(), options.lists_max, [&](std::size_t index) -> Result<void> {
+  TRY(try_parallel_for(context, listing.kinds.size(), options.lists_max, [&](std::size_t index) -> Result<void> {
     auto& list = listing.kinds[index];
     if (!list.listed) return {};
     auto items = list_kind(context, client, list.type, name_space, options);

@@ -6,8 +6,8 @@
 #include <mutex>
 #include <set>
 
+#include "base/parallel.h"
 #include "capture/capture.h"
-#include "capture/parallel.h"
 
 namespace tranship::capture {
 namespace {
@@ -235,7 +235,7 @@ Result<std::vector<Right>> missing_rights(const Context& context, kube::Client& 
   }
   std::vector<Right> missing;
   std::mutex mutex;
-  TRY(run_parallel(context, open.size(), requests_max, [&](std::size_t index) -> Result<void> {
+  TRY(try_parallel_for(context, open.size(), requests_max, [&](std::size_t index) -> Result<void> {
     if (TRY(is_allowed(context, client, open[index]))) return {};
     std::lock_guard lock(mutex);
     missing.push_back(open[index]);

@@ -5,8 +5,9 @@
 #include <set>
 
 #include "app/references.h"
-#include "capture/parallel.h"
+#include "base/parallel.h"
 #include "capture/write.h"
+#include "repo/read/load_tree.h"
 
 namespace tranship::capture {
 namespace {
@@ -128,7 +129,7 @@ Result<StoredRestorePoint> read_captured(const Context& context, repo::Repositor
   std::vector<ManifestFile> files;
   TRY_IN(doing, collect_files(context, repository, resources.subtree, "resources", 3, files));
   std::vector<Json> objects(files.size());
-  TRY_IN(doing, run_parallel(context, files.size(), kReadsMax, [&](std::size_t index) -> Result<void> {
+  TRY_IN(doing, try_parallel_for(context, files.size(), kReadsMax, [&](std::size_t index) -> Result<void> {
            objects[index] = TRY(read_manifest(context, repository, files[index]));
            return {};
          }));

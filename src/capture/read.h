@@ -5,8 +5,8 @@
 #include <string>
 
 #include "capture/capture.h"
+#include "repo/format/tree.h"
 #include "repo/repository.h"
-#include "repo/tree.h"
 
 namespace tranship::capture {
 

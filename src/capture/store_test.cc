@@ -6,8 +6,9 @@
 
 #include "capture/read.h"
 #include "capture/write.h"
-#include "repo/test_repository.h"
-#include "repo/writer.h"
+#include "repo/testing/repository.h"
+#include "repo/write/virtual_directory.h"
+#include "repo/write/writer.h"
 
 namespace tranship::capture {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "capture/capture.h"
-#include "repo/tree.h"
+#include "repo/write/virtual_directory.h"
 
 namespace tranship::capture {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cli/command.h"
-#include "cli/messages.h"
+#include "cli/messages/messages.h"
 
 namespace tranship::cli {
 

@@ -8,6 +8,11 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_backup_command());
   commands.push_back(make_restore_command());
   commands.push_back(make_restore_points_command());
+  commands.push_back(make_token_create_command());
+  commands.push_back(make_token_inspect_command());
+  commands.push_back(make_token_list_command());
+  commands.push_back(make_token_revoke_command());
+  commands.push_back(make_token_target_command());
   commands.push_back(make_location_check_command());
   commands.push_back(make_install_command());
   commands.push_back(make_uninstall_command());

@@ -27,6 +27,11 @@ std::unique_ptr<Command> make_repository_list_command();
 std::unique_ptr<Command> make_repository_restore_command();
 std::unique_ptr<Command> make_restore_command();
 std::unique_ptr<Command> make_restore_points_command();
+std::unique_ptr<Command> make_token_create_command();
+std::unique_ptr<Command> make_token_inspect_command();
+std::unique_ptr<Command> make_token_list_command();
+std::unique_ptr<Command> make_token_revoke_command();
+std::unique_ptr<Command> make_token_target_command();
 std::unique_ptr<Command> make_uninstall_command();
 std::unique_ptr<Command> make_version_command();
 

@@ -11,7 +11,7 @@
 #include "base/context.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "cli/messages.h"
+#include "cli/messages/messages.h"
 
 namespace tranship::cli {
 

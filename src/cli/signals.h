@@ -4,6 +4,9 @@
 #include <functional>
 #include <stop_token>
 #include <thread>
+#include <utility>
+
+#include "base/error.h"
 
 namespace tranship::cli {
 
@@ -24,5 +27,13 @@ class SignalStop {
   std::stop_source source_;
   std::jthread waiter_;
 };
+
+// A restore that Ctrl-C ended says how it is gone on with.
+template <class Outcome>
+Result<Outcome> saying_how_to_go_on(Result<Outcome> outcome) {
+  if (outcome || outcome.error().fault() != Fault::cancelled) return outcome;
+  return fail(std::move(outcome).error().with_fix(
+      "Nothing temporary was left behind. The same command again goes on from here"));
+}
 
 }  // namespace tranship::cli

@@ -97,7 +97,7 @@ TEST(Lease, a_leader_that_is_cut_off_stops_before_the_next_begins) {
     EXPECT_EQ(outcome.error().fault(), Fault::retryable);
   });
   while (!first_leads) std::this_thread::sleep_for(10ms);
-  forwarder.refuse = true;
+  forwarder.refuse(true);
   forwarder.cut();
   const auto outcome =
       run_as_leader(ApiServer::context(), *server.client, options_of(server, "second"),

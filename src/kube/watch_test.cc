@@ -179,15 +179,15 @@ TEST(Watch, goes_on_where_it_stood_when_the_connection_is_cut) {
   EXPECT_EQ(watching.next(), "end");
   for (int round = 0; round < 3; ++round) {
     const std::string name = "map" + std::to_string(round);
-    forwarder.refuse = true;
+    forwarder.refuse(true);
     forwarder.cut();
     ASSERT_TRUE(server.client->create(ApiServer::context(), types::config_map(),
                                       server.config_map(name, "1")));
-    forwarder.refuse = false;
+    forwarder.refuse(false);
     // No second list: only what happened in between.
     EXPECT_EQ(watching.next(), "added " + name);
   }
-  EXPECT_GE(forwarder.connections, 4);
+  EXPECT_GE(forwarder.connections(), 4);
 }
 
 // A kind of its own, whose history the API server knows only from now on.

@@ -8,7 +8,8 @@
 #include "capture/read.h"
 #include "capture/write.h"
 #include "repo/lock.h"
-#include "repo/writer.h"
+#include "repo/write/virtual_directory.h"
+#include "repo/write/writer.h"
 
 namespace tranship::migrate {
 namespace {
@@ -36,9 +37,9 @@ Result<std::map<std::string, repo::Node>> parent_volumes(const Context& context,
   return std::move(stored.volumes);
 }
 
-class BackupRun {
+class ApplicationBackup {
  public:
-  BackupRun(const Context& context, const BackupRequest& request, Reporter& reporter)
+  ApplicationBackup(const Context& context, const BackupRequest& request, Reporter& reporter)
       : context_(context), request_(request), reporter_(reporter), repository_(*request.target.repository) {}
 
   Result<BackupOutcome> run() {
@@ -132,7 +133,7 @@ class BackupRun {
 }  // namespace
 
 Result<BackupOutcome> back_up(const Context& context, const BackupRequest& request, Reporter& reporter) {
-  return BackupRun(context, request, reporter).run();
+  return ApplicationBackup(context, request, reporter).run();
 }
 
 Result<std::vector<std::pair<repo::Snapshot, app::RestorePoint>>> list_restore_points(const Context& context,

@@ -41,6 +41,7 @@ Error no_such_application(const std::string& application, const store::Location&
 Result<ApplicationRepository> open_store_of(const Context& context, const store::Location& location,
                                             const std::string& folder, bool create) {
   ApplicationRepository opened;
+  opened.folder = folder;
   opened.location = location.under(folder);
   opened.store = TRY(store::open_store(context, opened.location, create));
   return opened;
@@ -66,8 +67,13 @@ Result<ApplicationRepository> open_application(const Context& context, const sto
   const auto found = std::find_if(entries.begin(), entries.end(),
                                   [&](const ApplicationEntry& entry) { return entry.application == application; });
   if (found == entries.end()) return fail(no_such_application(application, location, entries));
-  ApplicationRepository opened = TRY(open_store_of(context, location, found->folder, false));
-  opened.repository = TRY(repo::Repository::open(context, *opened.store, passphrase));
+  return open_repository_in(context, location, found->folder, passphrase);
+}
+
+Result<ApplicationRepository> open_repository_in(const Context& context, const store::Location& location,
+                                                 const std::string& folder, const Secret& password) {
+  ApplicationRepository opened = TRY(open_store_of(context, location, folder, false));
+  opened.repository = TRY(repo::Repository::open(context, *opened.store, password));
   return opened;
 }
 

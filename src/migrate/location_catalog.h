@@ -23,6 +23,7 @@ Result<std::vector<ApplicationEntry>> list_applications(const Context& context, 
 
 // An application's repository, opened: the store under it belongs to it.
 struct ApplicationRepository {
+  std::string folder;        // inside the location
   store::Location location;  // of the repository
   std::unique_ptr<store::Store> store;
   std::unique_ptr<repo::Repository> repository;
@@ -31,7 +32,10 @@ struct ApplicationRepository {
 // Fault::not_found (code "application.no-restore-points") lists what the location holds; auth: wrong passphrase.
 Result<ApplicationRepository> open_application(const Context& context, const store::Location& location,
                                                const std::string& application, const Secret& passphrase);
-// The same without writing anything: no repository in it when there is none yet.
+// By its folder, as a transfer token names it: nothing but that folder is read.
+Result<ApplicationRepository> open_repository_in(const Context& context, const store::Location& location,
+                                                 const std::string& folder, const Secret& password);
+// open_application() without writing anything: no repository in it when there is none yet.
 Result<ApplicationRepository> find_application_repository(const Context& context, const store::Location& location,
                                                           const std::string& application, const Secret& passphrase);
 // The same, made when it is not there yet.

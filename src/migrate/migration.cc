@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "capture/rbac.h"
-#include "migrate/restore_mark.h"
 
 namespace tranship::migrate {
 namespace {
@@ -29,10 +28,9 @@ Result<void> check_rights(const Context& context, kube::Client& client, const st
 
 // The restore point an earlier run of this migration was restoring when it ended.
 Result<std::optional<repo::Snapshot>> find_unfinished(const Context& context, const MigrationRequest& request,
-                                                      const std::string& target_namespace) {
-  if (!request.backup.target.repository) return std::optional<repo::Snapshot>();
-  const auto mark = TRY(read_mark(context, request.restore.client, target_namespace));
-  if (!mark || mark->complete || mark->application != request.backup.application.name) {
+                                                      const std::optional<RestoreMark>& mark) {
+  if (!request.backup.target.repository || !mark || mark->complete ||
+      mark->application != request.backup.application.name) {
     return std::optional<repo::Snapshot>();
   }
   auto snapshot = find_restore_point(context, *request.backup.target.repository, mark->restore_point);
@@ -43,8 +41,8 @@ Result<std::optional<repo::Snapshot>> find_unfinished(const Context& context, co
   return std::optional(std::move(*snapshot));
 }
 
-Result<RestorePlan> plan_from_source(const Context& context, const MigrationRequest& request,
-                                     const std::vector<volume::Claim>& claims, Reporter& reporter) {
+Result<void> plan_from_source(const Context& context, const MigrationRequest& request,
+                              const std::optional<RestoreMark>& mark, Reporter& reporter, MigrationPlan& plan) {
   capture::Captured captured;
   {
     const PhaseScope phase(reporter, Phase::capture);
@@ -53,32 +51,37 @@ Result<RestorePlan> plan_from_source(const Context& context, const MigrationRequ
   }
   const PhaseScope phase(reporter, Phase::plan);
   if (request.check_rights) {
-    const auto& wanted = request.restore.target_namespace;
+    const auto& wanted = request.restore.choices.target_namespace;
     const std::string& target = wanted.empty() ? request.backup.application.name_space : wanted;
     TRY(check_rights(context, request.restore.client, capture::restore_rights(captured.types, target)));
   }
-  return plan_restore(context, request.restore, captured, records_of(claims), {});
+  plan.restore = TRY(plan_restore(context, request.restore, captured, records_of(plan.claims), {}));
+  if (!mark || !is_completed(*mark, captured, request.restore.choices, plan.restore)) return {};
+  plan.completed = TRY(describe_completed(context, *mark, captured, request.backup.target.repository.get()));
+  return {};
 }
 
 }  // namespace
 
 Result<MigrationPlan> plan_migration(const Context& context, const MigrationRequest& request, Reporter& reporter) {
   const auto& application = request.backup.application;
-  const std::string target =
-      request.restore.target_namespace.empty() ? application.name_space : request.restore.target_namespace;
+  const std::string& wanted = request.restore.choices.target_namespace;
+  const std::string& target = wanted.empty() ? application.name_space : wanted;
   if (request.backup.client.access().server == request.restore.client.access().server &&
       target == application.name_space) {
     return fail(Error(Fault::conflict, "source and target are the same namespace of the same cluster")
                     .with_fix("Choose another namespace: --namespace NAME"));
   }
   MigrationPlan plan;
+  std::optional<RestoreMark> mark;
   {
     const PhaseScope phase(reporter, Phase::check);
     if (request.check_rights) {
       TRY(check_rights(context, request.backup.client,
                        capture::backup_rights(request.backup.discovery, application.name_space)));
     }
-    if (!request.fresh) plan.unfinished = TRY(find_unfinished(context, request, target));
+    if (!request.fresh) mark = TRY(read_mark(context, request.restore.client, target));
+    plan.unfinished = TRY(find_unfinished(context, request, mark));
     plan.claims = TRY(volume::find_claims(context, request.backup.client, application));
   }
   if (plan.unfinished) {
@@ -90,7 +93,7 @@ Result<MigrationPlan> plan_migration(const Context& context, const MigrationRequ
         TRY(plan_restore(context, request.restore, stored.captured, stored.point.volumes, plan.unfinished->id.hex()));
     return plan;
   }
-  plan.restore = TRY(plan_from_source(context, request, plan.claims, reporter));
+  TRY(plan_from_source(context, request, mark, reporter, plan));
   return plan;
 }
 

@@ -3,6 +3,7 @@
 // plan first, then backup, restore, ready. The same request again goes on where an earlier run ended.
 
 #include "migrate/backup.h"
+#include "migrate/completed.h"
 #include "migrate/restore.h"
 
 namespace tranship::migrate {
@@ -28,6 +29,8 @@ struct MigrationPlan {
   std::vector<volume::Claim> claims;
   // An unfinished restore of this application is in the target namespace: its restore point, when it is still there.
   std::optional<repo::Snapshot> unfinished;
+  // The same migration was completed before: there is nothing to run.
+  std::optional<CompletedMigration> completed;
 };
 
 // Faults: auth, code "capture.rights", lists every right that is missing on either side; conflict: source and target

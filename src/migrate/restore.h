@@ -14,16 +14,24 @@
 
 namespace tranship::migrate {
 
-struct RestoreRequest {
-  kube::Client& client;
-  std::string target_namespace;                         // empty: the source's
-  std::map<std::string, std::string> storage_classes;  // by the user: source -> target
+// What the user decides about a restore.
+struct RestoreChoices {
+  std::string target_namespace;                        // empty: the source's
+  std::map<std::string, std::string> storage_classes;  // source -> target
   restore::ExistingPolicy existing = restore::ExistingPolicy::keep;
   std::set<std::string> carry, without;  // kinds of the closure
   bool keep_node_ports = false;
+  std::chrono::seconds ready_timeout{300};  // zero: do not wait
+};
+
+// All that changes what is restored: not how long it is waited for.
+Json to_json(const RestoreChoices& choices);
+
+struct RestoreRequest {
+  kube::Client& client;
+  RestoreChoices choices;
   volume::MoverSettings movers;
   bool relayed = false;
-  std::chrono::seconds ready_timeout{300};  // zero: do not wait
 };
 
 struct VolumePlan {
@@ -33,6 +41,7 @@ struct VolumePlan {
   std::uint64_t bytes = 0;  // 0: not known yet (a plan made before the backup)
   std::string action;       // "create", "continue" or "blocked"
   std::string reason, fix;
+  std::string holds;  // the restore point whose data an existing claim was made for, when Tranship made it
 };
 
 struct RestorePlan {

@@ -16,7 +16,12 @@ struct RestoreMark {
   std::string application;
   std::string cluster_id;  // of the source
   bool complete = false;
+  std::string completed_at;  // RFC 3339; empty until then
+  Json choices;              // to_json(RestoreChoices); null when an older program wrote the mark
 };
+
+Json to_json(const RestoreMark& mark);
+RestoreMark mark_from_json(const Json& value);
 
 // Nothing when the namespace does not exist or has no (readable) mark.
 Result<std::optional<RestoreMark>> read_mark(const Context& context, kube::Client& client,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "kube/discovery.h"
 #include "migrate/restore.h"
@@ -51,7 +52,7 @@ class RestorePlanner {
         volumes_(volumes),
         restore_point_(std::move(restore_point)) {
     plan_.target_namespace =
-        request.target_namespace.empty() ? captured.application.name_space : request.target_namespace;
+        request.choices.target_namespace.empty() ? captured.application.name_space : request.choices.target_namespace;
   }
 
   Result<RestorePlan> make() {
@@ -61,10 +62,10 @@ class RestorePlanner {
     auto closure = TRY(prepare(captured_.closure));
     restore::PlanOptions options;
     options.target_namespace = plan_.target_namespace;
-    options.existing = request_.existing;
-    options.carry = request_.carry;
-    options.without = request_.without;
-    options.keep_node_ports = request_.keep_node_ports;
+    options.existing = request_.choices.existing;
+    options.carry = request_.choices.carry;
+    options.without = request_.choices.without;
+    options.keep_node_ports = request_.choices.keep_node_ports;
     for (const auto& record : volumes_) options.filled_claims.insert(record.claim);
     for (const auto& object : objects) {
       if (is_claim(object.object)) plan_.claims[json_string(object.object, {"metadata", "name"})] = object.object;
@@ -84,7 +85,7 @@ class RestorePlanner {
     auto targets = request_.client.list_all(context_, kube::types::storage_class(), "");
     if (!targets) return fail(std::move(targets).error().in("choosing StorageClasses"));
     choice_ = restore::choose_storage_classes(classes_in_use(captured_), storage_classes_of(captured_.closure),
-                                              *targets, request_.storage_classes);
+                                              *targets, request_.choices.storage_classes);
     plan_.notes = choice_.notes;
     return {};
   }
@@ -95,7 +96,7 @@ class RestorePlanner {
     options.target_namespace = plan_.target_namespace;
     options.storage_classes = choice_.map;
     options.types = captured_.types;
-    options.keep_automatic_node_ports = request_.keep_node_ports;
+    options.keep_automatic_node_ports = request_.choices.keep_node_ports;
     options.keep_finalizers = true;
     auto prepared = TRY(transform::prepare_for_target(objects, options));
     for (const auto& note : prepared.notes) {
@@ -120,7 +121,7 @@ class RestorePlanner {
 
   Result<void> plan_volumes() {
     for (const auto& record : volumes_) {
-      VolumePlan line{record.claim, {}, record.capacity, record.bytes, "create", {}, {}};
+      VolumePlan line{record.claim, {}, record.capacity, record.bytes, "create", {}, {}, {}};
       const auto claim = plan_.claims.find(record.claim);
       if (claim == plan_.claims.end()) {
         line.action = "blocked";
@@ -142,14 +143,16 @@ class RestorePlanner {
       if (live.error().fault() == Fault::not_found) return {};
       return fail(std::move(live).error());
     }
-    const std::string of = json_string(*live, {"metadata", "annotations", "tranship.io/restore-point"});
-    if (!of.empty() && of == restore_point_) {
+    line.holds = json_string(*live, {"metadata", "annotations", "tranship.io/restore-point"});
+    if (!line.holds.empty() && line.holds == restore_point_) {
       line.action = "continue";
       line.reason = "begun by an earlier run of this restore";
       return {};
     }
     line.action = "blocked";
-    line.reason = fmt::format("claim {}/{} exists; its data is never written over", plan_.target_namespace, line.claim);
+    const std::string of = line.holds.empty() ? "" : " and is of restore point " + line.holds.substr(0, 8);
+    line.reason =
+        fmt::format("claim {}/{} exists{}; its data is never written over", plan_.target_namespace, line.claim, of);
     line.fix = "Restore into another namespace (--namespace NAME), or delete the claim if its data is not needed";
     return {};
   }
@@ -180,6 +183,15 @@ class RestorePlanner {
 bool RestorePlan::blocked() const {
   return objects.blocked() ||
          std::any_of(volumes.begin(), volumes.end(), [](const VolumePlan& line) { return line.action == "blocked"; });
+}
+
+Json to_json(const RestoreChoices& choices) {
+  constexpr std::array kPolicies = {"keep", "update", "replace"};
+  return {{"storageClasses", choices.storage_classes},
+          {"existing", kPolicies.at(static_cast<std::size_t>(choices.existing))},
+          {"carry", choices.carry},
+          {"without", choices.without},
+          {"keepNodePorts", choices.keep_node_ports}};
 }
 
 Json to_json(const RestorePlan& plan) {

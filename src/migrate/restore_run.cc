@@ -1,9 +1,11 @@
 #include <algorithm>
 
+#include "base/units.h"
 #include "capture/write.h"
 #include "kube/watch.h"
-#include "migrate/restore_mark.h"
 #include "migrate/restore.h"
+#include "migrate/restore_mark.h"
+#include "repo/read/load_tree.h"
 
 namespace tranship::migrate {
 namespace {
@@ -36,7 +38,9 @@ class RestoreRun {
  private:
   Result<void> mark(bool complete) {
     return write_mark(context_, request_.client, plan_.target_namespace,
-                      {snapshot_.id.hex(), stored_.point.application, stored_.point.cluster_id, complete});
+                      {snapshot_.id.hex(), stored_.point.application, stored_.point.cluster_id, complete,
+                       complete ? format_time(std::chrono::system_clock::now()) : std::string(),
+                       to_json(request_.choices)});
   }
 
   // The namespace comes before the volumes, and its default account before the pods that fill them.
@@ -90,7 +94,7 @@ class RestoreRun {
     const PhaseScope phase(reporter_, Phase::manifests);
     for (auto& line : objects_.items) TRY(take_filled_claim(line));
     restore::ApplyOptions options;
-    options.replace = request_.existing == restore::ExistingPolicy::replace;
+    options.replace = request_.choices.existing == restore::ExistingPolicy::replace;
     options.progress = [&](std::size_t done, std::size_t total, const kube::ObjectReference&) {
       reporter_.objects(done, total);
     };
@@ -116,10 +120,10 @@ class RestoreRun {
   }
 
   Result<void> wait_ready() {
-    if (request_.ready_timeout == 0s) return {};
+    if (request_.choices.ready_timeout == 0s) return {};
     const PhaseScope phase(reporter_, Phase::ready);
     restore::WaitOptions options;
-    options.timeout = request_.ready_timeout;
+    options.timeout = request_.choices.ready_timeout;
     options.progress = [&](const restore::Readiness& readiness) { reporter_.readiness(readiness); };
     outcome_.readiness = TRY(restore::wait_ready(context_, request_.client, plan_.target_namespace, options));
     outcome_.waited = true;

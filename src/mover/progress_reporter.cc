@@ -8,17 +8,6 @@ namespace {
 // Also when nothing changes, somebody may be reading whether the mover lives.
 constexpr auto kSilenceMax = std::chrono::seconds(30);
 
-ProgressLine read(const repo::Progress& progress) {
-  ProgressLine line;
-  line.files_done = progress.files_done;
-  line.files_total = progress.files_total;
-  line.bytes_done = progress.bytes_done;
-  line.bytes_total = progress.bytes_total;
-  line.bytes_stored = progress.bytes_stored;
-  line.scanned = progress.scanned;
-  return line;
-}
-
 }  // namespace
 
 ProgressReporter::ProgressReporter(const std::string& task_id, const repo::Progress& progress,
@@ -43,7 +32,7 @@ void ProgressReporter::run(std::stop_token stop) {
 }
 
 void ProgressReporter::say() {
-  Json value = to_json(read(progress_));
+  Json value = to_json(progress_.counts());
   value["task"] = task_id_;
   std::string text = to_text(value);
   const auto now = std::chrono::steady_clock::now();

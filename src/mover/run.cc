@@ -11,8 +11,9 @@
 
 #include "base/units.h"
 #include "mover/progress_reporter.h"
-#include "repo/restore.h"
-#include "repo/writer.h"
+#include "repo/read/load_tree.h"
+#include "repo/restore/restore.h"
+#include "repo/write/writer.h"
 
 namespace tranship::mover {
 namespace {

@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 
 #include "mover/unix_socket.h"
-#include "repo/test_files.h"
-#include "repo/test_repository.h"
+#include "repo/testing/files.h"
+#include "repo/testing/repository.h"
 #include "store/relay/descriptor_stream.h"
 
 namespace tranship::mover {

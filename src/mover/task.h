@@ -7,7 +7,8 @@
 
 #include "base/json.h"
 #include "crypto/seal.h"
-#include "repo/backup.h"
+#include "repo/backup/backup.h"
+#include "repo/progress.h"
 #include "store/location.h"
 
 namespace tranship::mover {
@@ -36,10 +37,7 @@ struct Task {
   int threads = 0;
 };
 
-struct ProgressLine {
-  std::uint64_t files_done = 0, files_total = 0, bytes_done = 0, bytes_total = 0, bytes_stored = 0;
-  bool scanned = false;
-};
+using ProgressLine = repo::ProgressCounts;
 
 struct ResultLine {
   std::optional<Error> error;

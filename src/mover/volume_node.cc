@@ -1,6 +1,7 @@
 // The coordinator's side of a backup's result.
 
 #include "mover/run.h"
+#include "repo/read/load_tree.h"
 
 namespace tranship::mover {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/units.h"
-#include "repo/go_text.h"
+#include "repo/format/go_text.h"
 #include "repo/host.h"
 
 namespace tranship::repo {

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/parallel.h"
+#include "base/units.h"
 #include "crypto/digest.h"
 #include "crypto/random.h"
-#include "repo/chunker.h"
+#include "repo/chunker/chunker.h"
+#include "repo/format/key_file.h"
 #include "repo/host.h"
-#include "repo/key_file.h"
-#include "repo/parallel.h"
 
 namespace tranship::repo {
 namespace {
@@ -77,6 +78,15 @@ struct OpenedKey {
 // restic tries 20 keys; more are tried here, for repositories that many people open with a password each.
 constexpr std::size_t kKeysMax = 200;
 
+Result<void> check_not_ended(const Id& id, const KeyFile& file) {
+  if (file.expires.empty()) return {};
+  const auto end = TRY_IN("key " + id.brief(), parse_time(file.expires));
+  if (end > std::chrono::system_clock::now()) return {};
+  return fail(Error(Fault::auth, "the key " + id.brief() + " of the repository ended on " + file.expires)
+                  .with_fix("Ask whoever gave it for a new one (tranship token create).")
+                  .with_code("repository.key-expired"));
+}
+
 Result<OpenedKey> find_key(const Context& context, store::Store& store, const Secret& password) {
   std::vector<std::string> names;
   TRY(store.list(context, "keys/", [&](const store::ObjectInfo& info) {
@@ -100,7 +110,10 @@ Result<OpenedKey> find_key(const Context& context, store::Store& store, const Se
     }
     const auto file = parse_key_file(as_text(json));
     const auto master_key = file ? open_key_file(*file, password) : Result<crypto::SealKey>(fail(file.error()));
-    if (master_key) return OpenedKey{*id, *master_key};
+    if (master_key) {
+      TRY(check_not_ended(*id, *file));
+      return OpenedKey{*id, *master_key};
+    }
     if (master_key.error().fault() != Fault::auth) damage = Error(master_key.error()).in("key " + id->brief());
   }
   if (damage) return fail(std::move(*damage));
@@ -131,8 +144,11 @@ Result<std::unique_ptr<Repository>> Repository::init(const Context& context, sto
   const auto master_key = crypto::SealKey::random();
   std::unique_ptr<Repository> repository(new Repository(store, master_key, config));
   // The configuration comes last: before it is there, nothing takes the place for a repository.
-  repository->key_id_ = TRY(repository->add_key(context, password, local_user_name(), local_host_name(),
-                                                options.scrypt_log_n));
+  repository->key_id_ = TRY(repository->add_key(context, password,
+                                                {.user = local_user_name(),
+                                                 .host = local_host_name(),
+                                                 .expires = {},
+                                                 .scrypt_log_n = options.scrypt_log_n}));
   const Bytes sealed = crypto::Sealer(master_key).seal(as_bytes(config_json(config)));
   TRY_IN("writing the repository's configuration", store.put(context, kConfigKey, sealed));
   return repository;
@@ -166,7 +182,7 @@ Result<void> Repository::load_index(const Context& context, std::vector<Error>* 
     damaged->push_back(error);
     return true;
   };
-  TRY(for_each_parallel(fresh.size(), kLoadThreads, [&](std::size_t i) -> Result<void> {
+  TRY(try_parallel_for(context, fresh.size(), kLoadThreads, [&](std::size_t i) -> Result<void> {
     const auto json = load_file(context, "index", fresh[i]);
     if (!json && json.error().fault() == Fault::not_found) {
       gone[i] = 1;  // replaced by another since the listing: that one is found by the next call

@@ -16,8 +16,8 @@
 #include "base/id.h"
 #include "base/secret.h"
 #include "crypto/seal.h"
-#include "repo/index.h"
-#include "repo/snapshot.h"
+#include "repo/format/index.h"
+#include "repo/format/snapshot.h"
 #include "store/store.h"
 
 namespace tranship::repo {
@@ -33,6 +33,7 @@ struct KeyInfo {
   std::string user;
   std::string host;
   std::string created;  // RFC 3339
+  std::string expires;  // RFC 3339; empty: never
   bool current = false;  // the one this repository was opened with
 };
 
@@ -43,13 +44,19 @@ struct InitOptions {
   int scrypt_log_n = 0;
 };
 
+struct KeyOptions {
+  std::string user, host;  // whose it is, for people
+  std::string expires;     // RFC 3339; empty: never
+  int scrypt_log_n = 0;    // as in InitOptions. A random password of 256 bits needs no more than the least
+};
+
 class Repository {
  public:
   // Fault::conflict when there is a repository already.
   static Result<std::unique_ptr<Repository>> init(const Context& context, store::Store& store,
                                                   const Secret& password, const InitOptions& options = {});
   // Fault::not_found: no repository there. Fault::auth: no key fits the password (code
-  // "repository.password").
+  // "repository.password"), or the one that does has ended ("repository.key-expired").
   static Result<std::unique_ptr<Repository>> open(const Context& context, store::Store& store,
                                                   const Secret& password);
   // Without a key file and its scrypt: for movers, which get the key in their task.
@@ -74,8 +81,7 @@ class Repository {
   Result<Id> save_snapshot(const Context& context, const Snapshot& snapshot);
 
   Result<std::vector<KeyInfo>> list_keys(const Context& context);
-  Result<Id> add_key(const Context& context, const Secret& password, const std::string& user,
-                     const std::string& host, int scrypt_log_n = 0);
+  Result<Id> add_key(const Context& context, const Secret& password, const KeyOptions& options);
   // Fault::conflict for the key in use.
   Result<void> remove_key(const Context& context, const Id& id);
 

@@ -1,7 +1,7 @@
 // One blob at a time; many go through the blob reader.
 
 #include "crypto/digest.h"
-#include "repo/pack.h"
+#include "repo/format/pack.h"
 #include "repo/repository.h"
 
 namespace tranship::repo {

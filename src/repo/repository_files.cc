@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "base/parallel.h"
 #include "crypto/digest.h"
-#include "repo/compression.h"
-#include "repo/go_text.h"
-#include "repo/parallel.h"
+#include "repo/format/compression.h"
+#include "repo/format/go_text.h"
 #include "repo/repository.h"
 
 namespace tranship::repo {
@@ -88,7 +88,7 @@ Result<std::vector<Id>> Repository::list_files(const Context& context, const std
 Result<std::vector<Snapshot>> Repository::list_snapshots(const Context& context) {
   const auto ids = TRY(list_files(context, "snapshots"));
   std::vector<std::optional<Snapshot>> loaded(ids.size());
-  TRY(for_each_parallel(ids.size(), kLoadThreads, [&](std::size_t i) -> Result<void> {
+  TRY(try_parallel_for(context, ids.size(), kLoadThreads, [&](std::size_t i) -> Result<void> {
     const auto json = load_file(context, "snapshots", ids[i]);
     if (!json && json.error().fault() == Fault::not_found) return {};  // forgotten since the listing
     if (!json) return fail(json.error());

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "crypto/digest.h"
-#include "repo/key_file.h"
+#include "repo/format/key_file.h"
 #include "repo/repository.h"
 
 namespace tranship::repo {
@@ -17,16 +17,17 @@ Result<std::vector<KeyInfo>> Repository::list_keys(const Context& context) {
       return fail(std::move(got).error());
     }
     const auto file = TRY_IN("key " + id.brief(), parse_key_file(as_text(json)));
-    keys.push_back({id, file.username, file.hostname, file.created, key_id_ == id});
+    keys.push_back({id, file.username, file.hostname, file.created, file.expires, key_id_ == id});
   }
   std::stable_sort(keys.begin(), keys.end(),
                    [](const KeyInfo& a, const KeyInfo& b) { return a.created < b.created; });
   return keys;
 }
 
-Result<Id> Repository::add_key(const Context& context, const Secret& password, const std::string& user,
-                               const std::string& host, int scrypt_log_n) {
-  const auto file = TRY_IN("adding a key", make_key_file(master_key_, password, user, host, scrypt_log_n));
+Result<Id> Repository::add_key(const Context& context, const Secret& password, const KeyOptions& options) {
+  auto file = TRY_IN("adding a key",
+                     make_key_file(master_key_, password, options.user, options.host, options.scrypt_log_n));
+  file.expires = options.expires;
   const std::string json = key_file_json(file);
   const Id id = crypto::sha256(as_bytes(json));
   TRY_IN("writing a key", store_.put(context, "keys/" + id.hex(), as_bytes(json), &id));

@@ -109,7 +109,14 @@ Result<Location> parse_s3(const Context& context, std::string_view rest, std::st
   TRY(parse_bucket(rest, location));
   TRY(parse_endpoint(location, options));
   const std::string ca_file = first_of({options.ca_file, environment("AWS_CA_BUNDLE")});
-  if (!ca_file.empty()) location.ca_pem = TRY_IN("CA file of the location", read_file(ca_file, kCaBytesMax));
+  location.ca_pem = options.ca_pem;
+  if (location.ca_pem.empty() && !ca_file.empty()) {
+    location.ca_pem = TRY_IN("CA file of the location", read_file(ca_file, kCaBytesMax));
+  }
+  if (options.credentials) {
+    location.credentials = *options.credentials;
+    return location;
+  }
   s3::ChainOptions chain{options.credentials_file, location.region, environment};
   auto fetched = TRY_IN("credentials for " + location.address(), s3::fetch_credentials(context, chain));
   location.credentials = fetched.credentials;

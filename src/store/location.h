@@ -3,6 +3,7 @@
 //   dir:/path        s3://bucket/prefix (with endpoint, region, path_style, credentials, CA)
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/json.h"
@@ -55,11 +56,13 @@ struct LocationOptions {
   std::string path_style;        // "", "true", "false"
   std::string credentials_file;  // AWS shared-credentials file; profile from AWS_PROFILE
   std::string ca_file;
+  std::string ca_pem;  // instead of a file
   bool insecure = false;
+  std::optional<S3Credentials> credentials;  // instead of a file and the AWS chain
 };
 
 // Parses an address ("dir:/path", "s3://bucket/prefix", or restic's "s3:https://endpoint/bucket/prefix");
-// credentials from the options' file, else the AWS chain (store/s3/credentials.h). Endpoint, region and CA not
+// credentials as the options say, else by the AWS chain (store/s3/credentials.h). Endpoint, region and CA not
 // given come from AWS_ENDPOINT_URL_S3, AWS_REGION and AWS_CA_BUNDLE. Fault::invalid with what is accepted.
 Result<Location> parse_location(const Context& context, std::string_view address, const LocationOptions& options);
 

@@ -32,9 +32,9 @@ struct Work {
   VolumeBackup backup;
 };
 
-class BackupRun {
+class VolumesBackup {
  public:
-  BackupRun(const Context& context, kube::Client& client, const Transport& transport,
+  VolumesBackup(const Context& context, kube::Client& client, const Transport& transport,
             const MoverSettings& settings, const BackupVolumesOptions& options,
             const OnVolume& on_volume)
       : context_(context.with_stop(failed_.get_token())),
@@ -246,7 +246,7 @@ Result<std::vector<VolumeBackup>> back_up_volumes(const Context& context, kube::
   }
   const std::string name_space = claims.front().name_space;
   auto scope = TRY(RunScope::begin(context, client, name_space, settings.run));
-  auto backups = BackupRun(context, client, transport, settings, options, on_volume).run(claims);
+  auto backups = VolumesBackup(context, client, transport, settings, options, on_volume).run(claims);
   scope.reset();
   auto cleaned =
       clean_up_run(Context().with_timeout(kCleanUpMax), client, name_space, settings.run);

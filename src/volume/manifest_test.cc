@@ -112,10 +112,68 @@ TEST(Trouble, gives_the_clusters_reason_and_a_fix) {
     return trouble_of_pod(pod);
   };
   EXPECT_FALSE(waiting("ContainerCreating"));
-  EXPECT_EQ(waiting("ImagePullBackOff")->text, "ImagePullBackOff: no such image");
+  EXPECT_THAT(waiting("ImagePullBackOff")->text, HasSubstr("ImagePullBackOff: no such image"));
   EXPECT_FALSE(waiting("ImagePullBackOff")->fix.empty());
   EXPECT_TRUE(waiting("ErrImageNeverPull")->hopeless);
   EXPECT_FALSE(trouble_of_pod(Json::parse(R"({"status": {"phase": "Running"}})")));
+}
+
+Json waiting_pod(const std::string& reason, const std::string& message) {
+  Json pod = Json::parse(R"({"spec": {"nodeName": "node1", "containers": [{"image": "example/none:1"}]},
+                             "status": {"phase": "Pending", "containerStatuses": [{"state": {"waiting": {}}}]}})");
+  pod["status"]["containerStatuses"][0]["state"]["waiting"] = {{"reason", reason}, {"message", message}};
+  return pod;
+}
+
+constexpr auto kSecond = std::chrono::seconds(1);
+
+TEST(StartWatch, gives_an_image_up_at_the_third_failed_pull) {
+  StartWatch watch;
+  const StartWatch::Clock::time_point began{};
+  EXPECT_FALSE(watch.look(waiting_pod("ContainerCreating", ""), began));
+  const auto first = watch.look(waiting_pod("ErrImagePull", "manifest unknown"), began + kSecond);
+  ASSERT_TRUE(first);
+  for (const auto* part : {"node1", "example/none:1", "ErrImagePull: manifest unknown"}) {
+    EXPECT_THAT(first->text, HasSubstr(part));
+  }
+  EXPECT_THAT(first->fix, HasSubstr("--mover-image"));
+  EXPECT_FALSE(first->hopeless);
+  for (int round = 1; round < 3; ++round) {
+    const auto now = began + 10 * round * kSecond;
+    const auto back_off = watch.look(waiting_pod("ImagePullBackOff", "Back-off pulling image"), now);
+    EXPECT_EQ(back_off->text, first->text);
+    EXPECT_FALSE(back_off->hopeless);
+    const auto again = watch.look(waiting_pod("ErrImagePull", "manifest unknown"), now + kSecond);
+    EXPECT_EQ(again->text, first->text);
+    EXPECT_EQ(again->hopeless, round == 2);
+    EXPECT_EQ(watch.look(waiting_pod("ErrImagePull", "manifest unknown"), now + kSecond)->hopeless, round == 2);
+  }
+}
+
+TEST(StartWatch, gives_an_image_up_after_a_minute_of_back_off) {
+  StartWatch watch;
+  const StartWatch::Clock::time_point began{};
+  const Json pod = waiting_pod("ImagePullBackOff", "Back-off pulling image");
+  EXPECT_FALSE(watch.look(pod, began)->hopeless);
+  EXPECT_FALSE(watch.look(pod, began + 59 * kSecond)->hopeless);
+  EXPECT_TRUE(watch.look(pod, began + 60 * kSecond)->hopeless);
+}
+
+TEST(StartWatch, begins_anew_when_the_image_was_pulled) {
+  StartWatch watch;
+  const StartWatch::Clock::time_point began{};
+  const Json pod = waiting_pod("ImagePullBackOff", "Back-off pulling image");
+  EXPECT_FALSE(watch.look(pod, began)->hopeless);
+  EXPECT_FALSE(watch.look(waiting_pod("ContainerCreating", ""), began + 61 * kSecond));
+  EXPECT_FALSE(watch.look(pod, began + 62 * kSecond)->hopeless);
+}
+
+TEST(StartWatch, gives_up_at_once_what_no_pull_can_mend) {
+  StartWatch watch;
+  EXPECT_TRUE(watch.look(waiting_pod("ErrImageNeverPull", "not present"), {})->hopeless);
+  const auto invalid = watch.look(waiting_pod("InvalidImageName", "couldn't parse"), {});
+  EXPECT_TRUE(invalid->hopeless);
+  EXPECT_THAT(invalid->text, HasSubstr("example/none:1"));
 }
 
 TEST(Trouble, says_how_a_pod_ended) {

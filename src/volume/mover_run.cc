@@ -9,8 +9,9 @@
 #include "base/units.h"
 #include "kube/exec.h"
 #include "kube/watch.h"
-#include "repo/tree.h"
-#include "repo/writer.h"
+#include "repo/format/tree.h"
+#include "repo/write/virtual_directory.h"
+#include "repo/write/writer.h"
 #include "store/relay.h"
 #include "volume/removal.h"
 #include "volume/run_scope.h"
@@ -26,6 +27,7 @@ using State = VolumeProgress::State;
 constexpr seconds kRemovalMax{120};
 constexpr milliseconds kReconnectWait{300};
 constexpr seconds kStartSettles{5};
+constexpr seconds kLookAgain{15};
 constexpr int kRelayThreads = 4;
 
 std::string phase_of(const Json& pod) {
@@ -67,24 +69,28 @@ class Attempt {
   // Until the container runs or ran. Fault::permanent, code "volume.mover-start", when it does not.
   Result<void> wait_started(const Context& context) {
     Json latest;
+    StartWatch watch;
     std::optional<Trouble> hopeless;
     // A claim made a moment ago is not bound yet, and the scheduler says so: no trouble for anybody.
     const auto settled = Context::Clock::now() + kStartSettles;
-    const auto started =
-        kube::wait_for(context.with_timeout(settings_.start_timeout), client_, kube::types::pod(),
-                       pod_.name_space, name_, [&](const Json& pod) {
-                         latest = pod;
-                         if (is_over(pod) || phase_of(pod) == "Running") return true;
-                         const auto trouble = trouble_of_pod(pod);
-                         if (trouble && Context::Clock::now() > settled)
-                           on_event_({State::starting, {}, trouble->text});
-                         if (trouble && trouble->hopeless) hopeless = trouble;
-                         return hopeless.has_value();
-                       });
-    if (hopeless) return fail(not_started(*hopeless));
-    if (started) return {};
-    if (context.stopped() || started.error().fault() != Fault::cancelled)
-      return std::unexpected(started.error());
+    const auto runs = [&](const Json& pod) {
+      latest = pod;
+      if (is_over(pod) || phase_of(pod) == "Running") return true;
+      const auto now = Context::Clock::now();
+      const auto trouble = watch.look(pod, now);
+      if (trouble && now > settled) on_event_({State::starting, {}, trouble->text});
+      if (trouble && trouble->hopeless) hopeless = trouble;
+      return hopeless.has_value();
+    };
+    const Context in_time = context.with_timeout(settings_.start_timeout);
+    while (!in_time.stopped()) {
+      // Looks again also when nothing changes: how long it has been so counts.
+      const auto started = kube::wait_for(in_time.with_timeout(kLookAgain), client_, kube::types::pod(),
+                                          pod_.name_space, name_, runs);
+      if (hopeless) return fail(not_started(*hopeless));
+      if (started) return {};
+      if (context.stopped() || started.error().fault() != Fault::cancelled) return std::unexpected(started.error());
+    }
     auto trouble = trouble_with_events(context, client_, latest, pod_.claim);
     return fail(not_started(trouble
                                 ? std::move(*trouble)

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/restore_point.h"
+#include "repo/format/tree.h"
 #include "repo/repository.h"
 #include "store/location.h"
 #include "volume/claim.h"

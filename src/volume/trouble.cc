@@ -3,41 +3,65 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 namespace tranship::volume {
 namespace {
+
+constexpr int kPullsFailedMax = 3;
+constexpr std::chrono::seconds kBackOffMax{60};
 
 struct Known {
   std::string_view reason;
   std::string_view fix;
   bool hopeless;
+  bool of_image = false;
 };
 
+constexpr std::string_view kNameAnotherImage =
+    "Name an image that the node can pull with --mover-image, or load the image onto the node.";
+
 constexpr std::array<Known, 10> kKnown = {{
-    {"ErrImageNeverPull", "Load the mover image onto the node, or let it be pulled.", true},
-    {"InvalidImageName", "Check --mover-image.", true},
-    {"ImageInspectError", "Check the mover image on the node.", true},
-    {"ErrImagePull",
-     "Check that the nodes can pull the mover image; --mover-image names another one.", false},
-    {"ImagePullBackOff",
-     "Check that the nodes can pull the mover image; --mover-image names another one.", false},
+    {"ErrImageNeverPull", kNameAnotherImage, true, true},
+    {"InvalidImageName", "Name a valid image with --mover-image.", true, true},
+    {"ImageInspectError", "Check the mover image on the node.", true, true},
+    {"ErrImagePull", kNameAnotherImage, false, true},
+    {"ImagePullBackOff", kNameAnotherImage, false, true},
     {"CreateContainerConfigError", "Look at the pod's events.", false},
     {"CreateContainerError", "Look at the pod's events and the node's container runtime.", false},
     {"RunContainerError", "Look at the pod's events and the node's container runtime.", false},
     {"FailedMount", "Look at the claim's events and the storage driver on the node.", false},
-    {"FailedAttachVolume", "See which node has the volume attached; it must let go of it first.",
-     false},
+    {"FailedAttachVolume", "See which node has the volume attached; it must let go of it first.", false},
 }};
+
+const Known* known(std::string_view reason) {
+  for (const Known& each : kKnown) {
+    if (each.reason == reason) return &each;
+  }
+  return nullptr;
+}
 
 Trouble make_trouble(const std::string& reason, const std::string& message) {
   Trouble trouble{message.empty() ? reason : reason + ": " + message, {}, false};
-  for (const Known& known : kKnown)
-    if (known.reason == reason) {
-      trouble.fix = known.fix;
-      trouble.hopeless = known.hopeless;
-    }
+  if (const Known* entry = known(reason)) {
+    trouble.fix = entry->fix;
+    trouble.hopeless = entry->hopeless;
+  }
   return trouble;
 }
+
+// The image and the node are in the pod's spec, whatever the kubelet's message leaves out.
+Trouble image_trouble(const Json& pod, const std::string& reason, const std::string& message) {
+  Trouble trouble = make_trouble(reason, message);
+  const Json& containers = json_at(pod, {"spec", "containers"});
+  std::string image;
+  if (containers.is_array() && !containers.empty()) image = json_string(containers.front(), {"image"});
+  const std::string node = json_string(pod, {"spec", "nodeName"});
+  trouble.text = fmt::format("node {} has no image {}: {}", node, image, trouble.text);
+  return trouble;
+}
+
+bool is_pull_failure(std::string_view reason) { return reason == "ErrImagePull" || reason == "ImagePullBackOff"; }
 
 const Json& first_container_status(const Json& pod) {
   const Json& statuses = json_at(pod, {"status", "containerStatuses"});
@@ -64,7 +88,31 @@ std::optional<Trouble> trouble_of_pod(const Json& pod) {
   const std::string reason = json_string(waiting, {"reason"});
   if (reason.empty() || reason == "ContainerCreating" || reason == "PodInitializing")
     return std::nullopt;
-  return make_trouble(reason, json_string(waiting, {"message"}));
+  const std::string message = json_string(waiting, {"message"});
+  const Known* entry = known(reason);
+  return entry != nullptr && entry->of_image ? image_trouble(pod, reason, message) : make_trouble(reason, message);
+}
+
+std::optional<Trouble> StartWatch::look(const Json& pod, Clock::time_point now) {
+  const Json& waiting = json_at(first_container_status(pod), {"state", "waiting"});
+  const std::string reason = json_string(waiting, {"reason"});
+  const bool began = reason != std::exchange(reason_before_, reason);
+  if (!is_pull_failure(reason)) {
+    *this = StartWatch();
+    reason_before_ = reason;
+    return trouble_of_pod(pod);
+  }
+  if (reason == "ErrImagePull") {
+    if (began) ++pulls_failed_;
+    pull_error_ = json_string(waiting, {"message"});
+  } else if (!backing_off_since_) {
+    backing_off_since_ = now;
+  }
+  // The back-off's own message says little more than that there is one.
+  auto trouble = pull_error_.empty() ? trouble_of_pod(pod) : image_trouble(pod, "ErrImagePull", pull_error_);
+  trouble->hopeless =
+      pulls_failed_ >= kPullsFailedMax || (backing_off_since_ && now - *backing_off_since_ >= kBackOffMax);
+  return trouble;
 }
 
 std::optional<Trouble> trouble_with_events(const Context& context, kube::Client& client,

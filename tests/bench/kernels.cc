@@ -9,7 +9,7 @@
 #include "crypto/poly1305_aes.h"
 #include "crypto/seal.h"
 #include "crypto/sha256_kernels.h"
-#include "repo/chunker.h"
+#include "repo/chunker/chunker.h"
 
 namespace tranship {
 namespace {

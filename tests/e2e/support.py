@@ -22,6 +22,30 @@ TIMEOUT_S = 600
 NAMESPACES = {"postgres": "shop", "operator": "harbour"}  # of samples that are not named like their namespace
 
 
+KEEPER = """
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 24Mi}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: keeper}
+spec:
+  terminationGracePeriodSeconds: 0
+  containers:
+  - name: keeper
+    image: bed.local/busybox:1
+    imagePullPolicy: Never
+    args:
+    - -c
+    - "[ -f /data/done ] || dd if=/dev/urandom of=/data/file bs=1M count=MEBIBYTES && touch /data/done; sleep 3600"
+    readinessProbe: {exec: {command: [test, -f, /data/done]}, periodSeconds: 1}
+    volumeMounts: [{name: data, mountPath: /data}]
+  volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
+"""
+
+
 class Finished:
     """One ended run of the program."""
 
@@ -49,6 +73,16 @@ class BedTest(unittest.TestCase):
         cls.s3 = json.loads(os.environ["TRANSHIP_TEST_S3"])
         cls.loaded = {}  # (cluster, namespace) of samples that run -> their settings
         cls.addClassCleanup(cls.remove_loaded)
+
+    def keeper(self, name, mebibytes):
+        """A namespace with one pod and one claim that holds so much data."""
+        self.namespace(name, "east")
+        self.kubectl("east", "create", "namespace", name)
+        self.kubectl(
+            "east", "apply", "-n", name, "-f", "-", stdin=KEEPER.replace("MEBIBYTES", str(mebibytes))
+        )
+        self.kubectl("east", "wait", "-n", name, "--for=condition=Ready", "pod/keeper", "--timeout=120s")
+        return name
 
     def setUp(self):
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="tranship-e2e-"))
@@ -104,6 +138,11 @@ class BedTest(unittest.TestCase):
         for secret in (self.environment()["TRANSHIP_PASSWORD"], self.s3["secret_access_key"]):
             self.assertNotIn(secret, run.err + run.out)
         return run
+
+    @staticmethod
+    def migration(source, target, *arguments, to="west"):
+        """The words of a migration from east."""
+        return ["migrate", source, "--from", "east", "--to", to, "--namespace", target, *arguments]
 
     def at_depot(self, location=None):
         return ["--location", location or self.location, "--endpoint", self.s3["endpoint"]]

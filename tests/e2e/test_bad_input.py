@@ -143,15 +143,7 @@ spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 """,
         )
         self.refused(
-            "migrate",
-            source,
-            "--from",
-            "east",
-            "--to",
-            "west",
-            "--namespace",
-            target,
-            *self.at_depot(),
+            *self.migration(source, target, *self.at_depot()),
             expect=BLOCKED,
             says=["minio", "--namespace"]
         )

@@ -10,45 +10,12 @@ from support import BedTest  # noqa: E402
 
 FAILED, BLOCKED, DENIED = 1, 4, 5
 
-KEEPER = """
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata: {name: data}
-spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 24Mi}}}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: keeper}
-spec:
-  terminationGracePeriodSeconds: 0
-  containers:
-  - name: keeper
-    image: bed.local/busybox:1
-    imagePullPolicy: Never
-    args: [-c, "dd if=/dev/urandom of=/data/file bs=1M count=MEBIBYTES && touch /data/done; sleep 3600"]
-    readinessProbe: {exec: {command: [test, -f, /data/done]}, periodSeconds: 1}
-    volumeMounts: [{name: data, mountPath: /data}]
-  volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
-"""
-
-
 class BadStorage(BedTest):
-    def keeper(self, name, mebibytes):
-        """A namespace with one pod and one claim that holds so much data."""
-        self.namespace(name, "east")
-        self.kubectl("east", "create", "namespace", name)
-        self.kubectl(
-            "east", "apply", "-n", name, "-f", "-", stdin=KEEPER.replace("MEBIBYTES", str(mebibytes))
-        )
-        self.kubectl("east", "wait", "-n", name, "--for=condition=Ready", "pod/keeper", "--timeout=120s")
-        return name
-
     def test_a_target_volume_without_room_says_how_much_is_needed(self):
         source = self.keeper("roomy", 64)
         target = self.namespace("cramped")
         self.refused(
-            *("migrate", source, "--from", "east", "--to", "west", "--namespace", target),
-            *("--storage-class", "standard=local", *self.at_depot()),
+            *self.migration(source, target, "--storage-class", "standard=local", *self.at_depot()),
             expect=FAILED,
             says=["data", "room", "MiB"],
         )

@@ -9,25 +9,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 from compare import assert_same  # noqa: E402
 from support import BedTest  # noqa: E402
 
+JSON = ("--output", "json")
+
 
 class Samples(BedTest):
-    def migrate(self, namespace, target, *arguments, environment=None):
-        run = self.tranship(
-            "migrate",
-            namespace,
-            "--from",
-            "east",
-            "--to",
-            "west",
-            "--namespace",
-            target,
-            "--output",
-            "json",
-            "--ready-timeout",
-            "180",
-            *arguments,
-            environment=environment,
-        )
+    def migrate(self, source, target, *arguments, to="west", environment=None):
+        command = self.migration(source, target, *JSON, "--ready-timeout", "180", *arguments, to=to)
+        run = self.tranship(*command, environment=environment)
         self.assertTrue(run.json["restore"]["whole"], run)
         self.assert_no_leftovers()
         return run.json
@@ -42,6 +30,15 @@ class Samples(BedTest):
         volume = result["description"]["volumes"][0]
         self.assertEqual(volume["consistency"], "volume-snapshot")
         self.assertGreater(volume["bytes"], 48 << 20)
+        again = self.tranship(*self.migration(source, target, *JSON, *self.at_depot())).json
+        self.assertTrue(again["alreadyComplete"])
+        self.assertEqual(again["restorePoint"], result["restorePoint"])
+        self.assertEqual(again["changedObjects"], [])
+        self.kubectl("east", "annotate", "service", "minio", "-n", source, "changed=since", "--overwrite")
+        self.addCleanup(self.kubectl, "east", "annotate", "service", "minio", "-n", source, "changed-")
+        again = self.tranship(*self.migration(source, target, *JSON, *self.at_depot())).json
+        self.assertEqual(len(again["changedObjects"]), 1, again)
+        self.assertIn("Service/minio: /metadata/annotations", again["changedObjects"][0])
 
     def test_minio_relayed_through_this_machine(self):
         source = self.load("minio")
@@ -51,7 +48,7 @@ class Samples(BedTest):
         del own["TRANSHIP_PASSWORD"]
         self.migrate(source, target, environment=own)
         self.assertEqual(before, self.fingerprint("minio", "west", target))
-        again = self.tranship("restore-points", "--output", "json", environment=own).json["restorePoints"]
+        again = self.tranship("restore-points", *JSON, environment=own).json["restorePoints"]
         self.assertEqual(len(again), 1)
         mode = (self.scratch / "data/tranship/passphrase").stat().st_mode & 0o777
         self.assertEqual(mode, 0o600)
@@ -97,67 +94,33 @@ class Samples(BedTest):
         source = self.load("minio")
         target = self.namespace("minio-beside", "east")
         before = self.fingerprint("minio", "east", source)
-        run = self.tranship(
-            "migrate",
-            source,
-            "--from",
-            "east",
-            "--to",
-            "east",
-            "--namespace",
-            target,
-            "--output",
-            "json",
-            *self.at_depot(),
-        )
-        self.assertTrue(run.json["restore"]["whole"], run)
+        self.migrate(source, target, *self.at_depot(), to="east")
         self.assertEqual(before, self.fingerprint("minio", "east", target))
         ports = [
             self.get("east", "service", "minio", "-n", each)["spec"]["ports"][0]["nodePort"]
             for each in (source, target)
         ]
         self.assertNotEqual(*ports)
-        self.assert_no_leftovers()
 
     def test_second_backup_stores_only_what_changed(self):
         source = self.load("minio", mebibytes=32)
-        first = self.tranship("backup", source, "--context", "east", "--output", "json", *self.at_depot()).json
-        second = self.tranship("backup", source, "--context", "east", "--output", "json", *self.at_depot()).json
+        backup = ("backup", source, "--context", "east", *JSON, *self.at_depot())
+        first, second = self.tranship(*backup).json, self.tranship(*backup).json
         self.assertGreater(first["bytesStored"], 30 << 20)
         self.assertLess(second["bytesStored"], first["bytesStored"] // 10)
-        points = self.tranship("restore-points", source, "--output", "json", *self.at_depot()).json["restorePoints"]
+        points = self.tranship("restore-points", source, *JSON, *self.at_depot()).json["restorePoints"]
         self.assertEqual([point["id"] for point in points], [second["restorePoint"], first["restorePoint"]])
         target = self.namespace("minio-older")
         before = self.fingerprint("minio", "east", source)
-        self.tranship(
-            "restore",
-            f"{source}@{first['restorePoint'][:10]}",
-            "--context",
-            "west",
-            "--namespace",
-            target,
-            *self.at_depot(),
-        )
+        older = f"{source}@{first['restorePoint'][:10]}"
+        self.tranship("restore", older, "--context", "west", "--namespace", target, *self.at_depot())
         self.assertEqual(before, self.fingerprint("minio", "west", target))
         self.assert_no_leftovers()
 
     def test_a_dry_run_writes_nothing(self):
         source = self.load("minio")
         target = self.namespace("minio-dry")
-        run = self.tranship(
-            "migrate",
-            source,
-            "--from",
-            "east",
-            "--to",
-            "west",
-            "--namespace",
-            target,
-            "--dry-run",
-            "--output",
-            "json",
-            *self.at_depot(),
-        )
+        run = self.tranship(*self.migration(source, target, "--dry-run", *JSON, *self.at_depot()))
         self.assertFalse(run.json["plan"]["blocked"])
         self.assertTrue(
             any(item["kind"] == "Deployment" and item["action"] == "create" for item in run.json["plan"]["items"])

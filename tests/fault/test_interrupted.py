@@ -20,20 +20,7 @@ class Interrupted(BedTest):
         self.before = self.fingerprint("minio", "east", self.source)
 
     def command(self, *more):
-        return [
-            "migrate",
-            self.source,
-            "--from",
-            "east",
-            "--to",
-            "west",
-            "--namespace",
-            self.target,
-            "--output",
-            "json",
-            *self.at_depot(),
-            *more,
-        ]
+        return self.migration(self.source, self.target, "--output", "json", *self.at_depot(), *more)
 
     def finish_and_check(self, run=None):
         run = run or self.tranship(*self.command(), expect=None)

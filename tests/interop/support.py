@@ -66,11 +66,15 @@ class RepositoryTest(unittest.TestCase):
         deep = 2 if words[0] == "key" else 1
         return [self.binary, "repository", *map(str, words[:deep]), *self.location(), *map(str, words[deep:])]
 
-    def ours(self, *arguments, code=DONE, password=PASSWORD, **environment):
-        """tranship repository ...; the exit code must be `code`, and no password may be in what it says."""
+    def ours(self, *arguments, **options):
+        """tranship repository ... on the test's repository."""
+        return self.program(*self.command(*arguments)[1:], **options)
+
+    def program(self, *arguments, code=DONE, password=PASSWORD, **environment):
+        """tranship ...; the exit code must be `code`, and no password may be in what it says."""
         variables = self.environment(TRANSHIP_PASSWORD=password, **environment)
-        done = subprocess.run(self.command(*arguments), env=variables, stdin=subprocess.DEVNULL, capture_output=True,
-                              start_new_session=True)
+        done = subprocess.run([self.binary, *map(str, arguments)], env=variables, stdin=subprocess.DEVNULL,
+                              capture_output=True, start_new_session=True)
         outcome = Outcome(done.returncode, done.stdout.decode(errors="surrogateescape"),
                           done.stderr.decode(errors="surrogateescape"))
         self.assertEqual(outcome.code, code, f"{arguments}\n{outcome.out}\n{outcome.error}")

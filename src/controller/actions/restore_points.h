@@ -6,7 +6,7 @@
 #include "app/restore_point.h"
 #include "controller/api/types.h"
 #include "kube/client.h"
-#include "repo/snapshot.h"
+#include "repo/format/snapshot.h"
 
 namespace tranship::controller {
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "crypto/random.h"
 #include "store/dir/file_error.h"
 #include "store/key.h"
@@ -20,16 +21,6 @@ namespace {
 
 // A whole object is read into memory: nothing Tranship or restic writes comes near this.
 constexpr std::uint64_t kObjectBytesMax = 1u << 30;
-
-struct Descriptor {
-  int number = -1;
-  explicit Descriptor(int descriptor) : number(descriptor) {}
-  Descriptor(Descriptor&& other) noexcept : number(std::exchange(other.number, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (number >= 0) ::close(number);
-  }
-};
 
 std::string hidden_name() {
   std::uint8_t random[12];
@@ -121,8 +112,8 @@ class PendingFile {
 
 Result<void> sync_folder(const std::string& path) {
   const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.number < 0) return fail(file_error("open", path, errno));
-  if (::fsync(folder.number) != 0) return fail(file_error("sync", path, errno));
+  if (!folder.open()) return fail(file_error("open", path, errno));
+  if (::fsync(folder.number()) != 0) return fail(file_error("sync", path, errno));
   return {};
 }
 
@@ -199,12 +190,12 @@ Result<void> DirectoryStore::put(const Context& context, const std::string& key,
   const Descriptor folder(TRY(open_folder(folder_key)));
   const std::string name = key.substr(folder_key.empty() ? 0 : folder_key.size() + 1);
   {
-    PendingFile file(folder.number, path_of(key));
+    PendingFile file(folder.number(), path_of(key));
     TRY(file.create(anonymous_));
     TRY(file.write(data, group_ ? 0440 : 0400));
     TRY(file.publish(name));
   }
-  if (::fsync(folder.number) != 0) return fail(file_error("sync", path_of(folder_key), errno));
+  if (::fsync(folder.number()) != 0) return fail(file_error("sync", path_of(folder_key), errno));
   return {};
 }
 
@@ -214,9 +205,9 @@ Result<void> DirectoryStore::get(const Context& context, const std::string& key,
   TRY(context.check());
   const std::string path = path_of(key);
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.number < 0) return fail(file_error("open", path, errno));
+  if (!file.open()) return fail(file_error("open", path, errno));
   struct stat status {};
-  if (::fstat(file.number, &status) != 0) return fail(file_error("read", path, errno));
+  if (::fstat(file.number(), &status) != 0) return fail(file_error("read", path, errno));
   if (!S_ISREG(status.st_mode)) return fail(Fault::not_found, path + " is not a file");
   const auto size = static_cast<std::uint64_t>(status.st_size);
   const ByteRange wanted = range.value_or(ByteRange{0, size});
@@ -228,7 +219,7 @@ Result<void> DirectoryStore::get(const Context& context, const std::string& key,
     return fail(Fault::invalid, fmt::format("{} has {} bytes: too large to be one of ours", path, size));
   }
   out.resize(wanted.length);
-  return read_all(file.number, wanted.offset, out, path);
+  return read_all(file.number(), wanted.offset, out, path);
 }
 
 Result<ObjectInfo> DirectoryStore::stat(const Context& context, const std::string& key) {

@@ -38,7 +38,7 @@ struct Call {
 class Client {
  public:
   Client(Location location, const S3Options& options);
-  // A 2xx answer; everything else is an error (see s3/error.h). `call` is sent once, twice when credentials were
+  // A 2xx answer; everything else is an error (see store/s3/error.h). `call` is sent once, twice when credentials were
   // renewed.
   Result<net::HttpResponse> send(const Context& context, const Call& call);
   const Location& location() const { return location_; }

@@ -7,9 +7,9 @@
 #include <atomic>
 #include <thread>
 
+#include "net/testing/forwarder.h"
 #include "net/url.h"
 #include "store/testing/conformance_assert.h"
-#include "store/testing/forwarder.h"
 #include "store/testing/s3_server.h"
 
 namespace tranship::store::s3 {
@@ -88,7 +88,7 @@ TEST_F(RealS3, SurvivesCutConnections) {
   const auto url = net::parse_url(location_.endpoint);
   ASSERT_TRUE(url);
   if (url->secure()) GTEST_SKIP() << "the forwarder's address would not fit the server's certificate";
-  testing::Forwarder forwarder(url->port);
+  net::testing::Forwarder forwarder(url->host, url->port);
   location_.endpoint = "http://127.0.0.1:" + std::to_string(forwarder.port());
   location_.prefix += "/cut";
   const RetryPolicy quick{std::chrono::milliseconds(20), std::chrono::milliseconds(300), std::chrono::minutes(1)};
@@ -127,7 +127,7 @@ TEST_F(RealS3, SurvivesCutConnections) {
   std::vector<std::string> keys;
   ASSERT_TRUE(store->list(context_, "", [&](const ObjectInfo& info) { keys.push_back(info.key); }));
   EXPECT_EQ(keys.size(), 48u);
-  EXPECT_GT(forwarder.connections(), 10u);
+  EXPECT_GT(forwarder.connections(), 10);
   for (const std::string& key : keys) EXPECT_TRUE(store->remove(context_, key));
 }
 
