@@ -34,6 +34,8 @@ std::string target_name(const crypto::BoxPublicKey& key);
 
 // `target`: sealed for it. Fault::invalid when the content is larger than kTokenBytesMax.
 inline constexpr std::size_t kTokenBytesMax = 64u << 10;
+// A larger bundle of CAs is this machine's own trust, not the store's certificate: it does not travel.
+inline constexpr std::size_t kTokenCaBytesMax = 8u << 10;
 Result<Secret> token_text(const TransferToken& token, const std::optional<crypto::BoxPublicKey>& target = std::nullopt);
 
 // White space in the text does not count: terminals and mail wrap long lines. Errors never quote the text. All are

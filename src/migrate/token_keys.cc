@@ -51,6 +51,8 @@ Result<TransferToken> create_token(const Context& context, ApplicationRepository
   token.folder = repository.folder;
   token.location = location;
   if (!request.with_credentials) token.location.credentials = {};
+  const bool needs_ca = !location.endpoint.starts_with("http://");
+  if (!needs_ca || location.ca_pem.size() > kTokenCaBytesMax) token.location.ca_pem.clear();
   Bytes random(kPasswordBytes);
   crypto::random_bytes(random);
   token.password = Secret(to_base64(random));

@@ -184,6 +184,16 @@ TEST_F(TokenKeys, ATokenOpensItsRepositoryUntilItIsRevoked) {
   EXPECT_EQ(revoke_token({}, repository_, "ffffffffffffffff").error().code(), "token.id");
 }
 
+TEST_F(TokenKeys, AMachinesWholeTrustDoesNotTravel) {
+  location_.ca_pem = std::string(kTokenCaBytesMax, 'c');
+  EXPECT_EQ(create()->location.ca_pem, location_.ca_pem);
+  location_.ca_pem += "c";
+  EXPECT_EQ(create()->location.ca_pem, "");
+  location_.endpoint = "http://play.example";
+  location_.ca_pem = "a certificate";
+  EXPECT_EQ(create()->location.ca_pem, "");
+}
+
 TEST_F(TokenKeys, AnEndedOneIsRefusedAndMakesRoom) {
   const auto token = create(std::chrono::seconds(-5));
   ASSERT_TRUE(token);

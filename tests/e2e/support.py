@@ -37,7 +37,9 @@ spec:
   - name: keeper
     image: bed.local/busybox:1
     imagePullPolicy: Never
-    args: [-c, "dd if=/dev/urandom of=/data/file bs=1M count=MEBIBYTES && touch /data/done; sleep 3600"]
+    args:
+    - -c
+    - "[ -f /data/done ] || dd if=/dev/urandom of=/data/file bs=1M count=MEBIBYTES && touch /data/done; sleep 3600"
     readinessProbe: {exec: {command: [test, -f, /data/done]}, periodSeconds: 1}
     volumeMounts: [{name: data, mountPath: /data}]
   volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "cli/commands.h"
 #include "cli/options/cluster.h"
+#include "cli/commands.h"
 #include "cli/session.h"
 #include "controller/install/install.h"
 #include "controller/install/rights.h"

@@ -51,7 +51,9 @@ class TokenCreateCommand : public Command {
     if (!points.empty()) request.cluster = points.front().second.cluster;
     if (dry_run_) return show_dry_run(session, points.size());
     const auto token = TRY(migrate::create_token(context, repository, chosen.location, request));
-    return show(session, token, TRY(migrate::token_text(token, target)));
+    const bool large_ca = chosen.location.ca_pem.size() > migrate::kTokenCaBytesMax &&
+                          !chosen.location.endpoint.starts_with("http://");
+    return show(session, token, TRY(migrate::token_text(token, target)), large_ca);
   }
 
  private:
@@ -64,7 +66,7 @@ class TokenCreateCommand : public Command {
     return kExitSuccess;
   }
 
-  Result<int> show(Session& session, const migrate::TransferToken& token, const Secret& text) const {
+  Result<int> show(Session& session, const migrate::TransferToken& token, const Secret& text, bool large_ca) const {
     if (!file_.empty()) TRY_IN("--write-to", write_file(file_, std::string(text.reveal()) + "\n", 0600));
     if (session.json()) {
       Json document = {{"application", token.application},
@@ -79,6 +81,7 @@ class TokenCreateCommand : public Command {
     session.note(session.text("token.create.done", token.key.substr(0, 8), token.application));
     if (!token.expires.empty()) session.note(session.text("token.create.ends", token.expires));
     if (token.location.kind == store::Location::Kind::directory) session.note(session.text("token.create.directory"));
+    if (large_ca) session.note(session.text("token.create.no_ca"));
     if (!token.has_credentials() && token.location.kind == store::Location::Kind::s3) {
       session.note(session.text("token.create.no_credentials"));
     }

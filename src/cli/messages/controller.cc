@@ -46,6 +46,24 @@ constexpr Message kMessages[] = {
     {"uninstall.example.all", "what removing everything would do", "查看全部删除会做什么"},
     {"uninstall.done", "The controller is gone; objects of tranship.io are still there.",
      "控制器已卸载；tranship.io 的对象仍保留。"},
+    {"controller.summary", "run the controller: what the Deployment does", "运行控制器（由 Deployment 执行）"},
+    {"controller.description",
+     "Watches the objects of tranship.io and does what they ask for, until it is stopped. Of several in one namespace "
+     "one leads and the others stand by. It can also run outside of the cluster, against a kubeconfig. The log goes to "
+     "standard error: JSON lines, unless that is a terminal.",
+     "监视 tranship.io 的对象并执行其要求，直到被停止。同一命名空间中有多个时，一个主导，其余待命。"
+     "也可以在集群外使用 kubeconfig 运行。日志写到标准错误：除非是终端，否则为 JSON 行。"},
+    {"controller.context", "Context or file of a kubeconfig; otherwise the pod's own access, or the current context",
+     "kubeconfig 的上下文或文件；未给出时使用 Pod 自身的访问权限或当前上下文"},
+    {"controller.only_namespace", "Look after the objects of this namespace alone; otherwise of all",
+     "只处理该命名空间中的对象；未给出时处理所有命名空间"},
+    {"controller.listen", "Address for /healthz, /readyz and /metrics", "提供 /healthz、/readyz 和 /metrics 的地址"},
+    {"controller.actions_at_once", "Actions that run at the same time", "同时执行的动作数量"},
+    {"controller.lease", "When the one that leads dies, another takes over after so long",
+     "主导者中断后，其他实例接管前等待的时长"},
+    {"controller.log_level", "What is logged", "日志级别"},
+    {"controller.example.outside", "from a shell, on any free port", "在命令行中运行，使用任意空闲端口"},
+
     {"uninstall.done.all", "The controller and all objects of tranship.io are gone.",
      "控制器和 tranship.io 的所有对象均已删除。"},
 };
