@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include "controller/actions/export_action.h"
+#include "controller/actions/import_action.h"
+#include "controller/actions/restore_action.h"
 #include "controller/location/location_reconciler.h"
+#include "controller/policy/policy_reconciler.h"
 #include "controller/runtime/http_endpoint.h"
 #include "crypto/random.h"
 #include "observe/log.h"
@@ -55,7 +58,8 @@ kube::LeaseOptions lease_options(const ControllerOptions& options) {
 }  // namespace
 
 std::vector<ReconcilerFactory> all_reconcilers() {
-  return {make_location_reconciler, make_export_reconciler};
+  return {make_location_reconciler, make_export_reconciler, make_import_reconciler, make_restore_reconciler,
+          make_policy_reconciler};
 }
 
 Result<void> run_controller(const Context& context, kube::Client& client, const ControllerOptions& options) {

@@ -144,7 +144,7 @@ class Story(BedTest):
         self.assertEqual([point["spec"]["application"] for point in points], ["minio"])
         self.assertEqual(points[0]["status"]["consistency"], "volume-snapshot")
 
-        # West: the plan first, then the restore into a new namespace; another StorageClass, node ports left to the target.
+        # West: the plan first, then the restore into a new namespace, with another StorageClass.
         restore = {
             "restorePoint": {"name": points[0]["metadata"]["name"]},
             "targetNamespace": "minio-replica",

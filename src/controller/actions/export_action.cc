@@ -7,19 +7,14 @@
 #include "capture/rbac.h"
 #include "capture/read.h"
 #include "controller/actions/action_reconciler.h"
+#include "controller/actions/export_token.h"
 #include "controller/actions/restore_points.h"
+#include "controller/actions/run_id.h"
 #include "controller/location/check.h"
-#include "crypto/random.h"
 #include "migrate/backup.h"
 
 namespace tranship::controller {
 namespace {
-
-std::string new_run_id() {
-  Bytes random(5);
-  crypto::random_bytes(random);
-  return to_hex(random);
-}
 
 // By which a later run of the same Export finds the restore point that an earlier one made before it died.
 std::string tag_of(const api::Export& object) {
@@ -42,14 +37,22 @@ class ExportWork : public ActionWork<api::Export> {
     const auto application = TRY(app::find_application(context, services_.client, TRY(wanted(object))));
     const auto location = TRY(find_location(services_.stores, object.spec.location.name, object.metadata.name_space,
                                             services_.settings.system_namespace));
-    auto repository = TRY(open(context, location, application));
+    const auto access = TRY(writing_access(context, location));
+    auto repository = TRY(open(context, access, application));
     auto made = TRY(find_or_make(context, action, application, repository));
     auto view = restore_point_view(made.snapshot, made.point);
     view.metadata.name_space = application.name_space;
     view.spec.location = api::NamespacedReference{location.metadata.name, location.metadata.name_space};
     TRY_IN("writing the RestorePoint", put_restore_point(context, services_.client, view));
+    std::optional<api::Reference> token;
+    if (object.spec.token.create) {
+      token = api::Reference{TRY_IN("transfer token", ensure_export_token(context, services_, object, repository,
+                                                                           access.location, application.name,
+                                                                           made.point.cluster))};
+    }
     action.change([&](api::ExportStatus& status) {
       status.restore_point = api::NamespacedReference{view.metadata.name, view.metadata.name_space};
+      status.token_secret = token;
       status.bytes_stored = made.bytes_stored;
       status.warnings = warnings_of(made.point);
     });
@@ -68,19 +71,23 @@ class ExportWork : public ActionWork<api::Export> {
     return app::ApplicationSelection{application.name_space, application.selector.value_or(""), {}};
   }
 
-  Result<migrate::ApplicationRepository> open(const Context& context, const api::Location& location,
-                                              const app::Application& application) const {
+  Result<LocationAccess> writing_access(const Context& context, const api::Location& location) const {
     if (location.spec.access != api::Access::read_write) {
       return fail(Error(Fault::invalid, fmt::format("location {} is only read from", location.metadata.name))
                       .with_code("location.read_only")
                       .with_fix("Choose a location whose spec.access is ReadWrite"));
     }
-    const auto access = TRY(access_location(context, services_.client, location, services_.settings.system_namespace));
+    auto access = TRY(access_location(context, services_.client, location, services_.settings.system_namespace));
     if (access.passphrase.empty()) {
       return fail(Error(Fault::invalid, fmt::format("location {} has no passphrase", location.metadata.name))
                       .with_code("location.no_passphrase")
                       .with_fix("Name a Secret with the key passphrase in its spec.passphraseSecret"));
     }
+    return access;
+  }
+
+  static Result<migrate::ApplicationRepository> open(const Context& context, const LocationAccess& access,
+                                                     const app::Application& application) {
     auto opened = migrate::open_or_create_application(context, access.location, application.name, access.passphrase);
     if (!opened) return fail(in_terms_of_spec(std::move(opened).error()));
     return opened;

@@ -16,6 +16,8 @@ constexpr std::pair<std::string_view, std::string_view> kCarried[] = {
     {"scheduling.k8s.io", "priorityclasses"},
     {"networking.k8s.io", "ingressclasses"},
     {"node.k8s.io", "runtimeclasses"},
+    {"storage.k8s.io", "storageclasses"},
+    {"snapshot.storage.k8s.io", "volumesnapshotclasses"},
     {"admissionregistration.k8s.io", "mutatingwebhookconfigurations"},
     {"admissionregistration.k8s.io", "validatingwebhookconfigurations"}};
 

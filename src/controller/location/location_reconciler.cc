@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "controller/location/check.h"
+#include "controller/location/restore_point_sync.h"
 #include "controller/runtime/status.h"
 #include "observe/log.h"
 
@@ -40,6 +41,7 @@ class LocationReconciler : public Reconciler {
     const auto location = TRY(services_.stores.get<api::Location>(key));
     if (!location || location->metadata.deletion_timestamp) {
       forget(key);
+      TRY(restore_points_.forget(context, key));
       return Next{};
     }
     remember_secrets(key, secrets_of(location->spec));
@@ -63,6 +65,11 @@ class LocationReconciler : public Reconciler {
     }
     now.ok = !finding.error;
     TRY(tell(context, *location, finding));
+    // What a repository holds is told by its views; one that cannot be read does not make the location unusable.
+    if (now.ok && !access->passphrase.empty()) {
+      const auto listed = restore_points_.sync(context, *location, *access);
+      if (!listed && listed.error().fault() == Fault::cancelled) return fail(listed.error());
+    }
     const auto period = now.ok ? kPeriod : kPeriodOfTrouble;
     set_last_check(key, std::move(now));
     return Next{period};
@@ -142,6 +149,7 @@ class LocationReconciler : public Reconciler {
   }
 
   const Services services_;
+  RestorePointSync restore_points_{services_};
   mutable std::mutex mutex_;
   std::map<Key, Checked> checked_;
   std::map<Key, std::vector<std::string>> secrets_;  // names

@@ -30,7 +30,7 @@ class Stores {
   std::optional<Json> get(const kube::ResourceType& type, const Key& key) const;
   std::vector<Json> list(const kube::ResourceType& type) const;
 
-  // Nothing when there is no such object; an error when it is not what its kind says (api/object.h).
+  // Nothing when there is no such object; an error when it is not what its kind says (controller/api/object.h).
   template <class T>
   Result<std::optional<T>> get(const Key& key) const {
     const auto object = get(T::type(), key);
