@@ -26,7 +26,10 @@ ALLOWED = {
     "restore": {"base", "kube", "app", "transform"},
     "migrate": {"base", "crypto", "kube", "store", "repo", "capture", "volume", "hook", "transform", "restore"},
     "policy": {"base"},
-    "cli": {"base", "crypto", "kube", "store", "repo", "mover", "capture", "volume", "migrate"},
+    "controller": {"base", "observe", "crypto", "net", "kube", "store", "repo", "app", "capture", "volume", "restore",
+                   "migrate", "policy"},
+    "cli": {"base", "observe", "crypto", "kube", "store", "repo", "mover", "capture", "volume", "migrate",
+            "controller"},
     "main": {"cli"},
 }
 # The same inside a folder that has folders; "." is what lies in it directly.

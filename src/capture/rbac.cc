@@ -193,6 +193,16 @@ std::vector<Right> restore_rights(const std::vector<kube::ResourceType>& types,
   return rights;
 }
 
+std::vector<kube::ResourceType> written_types(const std::vector<kube::ResourceType>& captured,
+                                              const std::set<std::string>& carry) {
+  std::vector<kube::ResourceType> written;
+  for (const auto& type : captured) {
+    const bool all = carry.contains("*") && type.kind != "PersistentVolume";
+    if (type.namespaced || all || carry.contains(type.kind)) written.push_back(type);
+  }
+  return written;
+}
+
 Json cluster_role(const std::string& name, const std::vector<Right>& rights) {
   std::map<std::pair<std::string, std::string>, std::set<std::string>> verbs;  // group, resource -> verbs
   for (const auto& right : rights) verbs[{right.group, resource_of(right)}].insert(right.verb);

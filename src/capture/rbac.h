@@ -2,6 +2,7 @@
 // The least rights for capture, backup and restore: as a ClusterRole to hand to an administrator, and as a
 // check of what the caller lacks before anything starts.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,11 @@ std::vector<Right> backup_rights(const kube::Discovery& discovery, const std::st
 // bind, else the API server refuses a Role that grants what the caller does not have.
 std::vector<Right> restore_rights(const std::vector<kube::ResourceType>& types,
                                   const std::string& name_space);
+
+// What of the captured kinds a restore writes: those inside of namespaces, and outside those that it was asked to carry
+// (kinds, or "*": all but PersistentVolumes, which provisioners make).
+std::vector<kube::ResourceType> written_types(const std::vector<kube::ResourceType>& captured,
+                                              const std::set<std::string>& carry);
 
 // One ClusterRole with the rights, rules joined per group and verbs; namespaces are left to the binding.
 Json cluster_role(const std::string& name, const std::vector<Right>& rights);

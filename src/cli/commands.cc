@@ -14,6 +14,9 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_token_revoke_command());
   commands.push_back(make_token_target_command());
   commands.push_back(make_location_check_command());
+  commands.push_back(make_install_command());
+  commands.push_back(make_uninstall_command());
+  commands.push_back(make_controller_command());
   commands.push_back(make_repository_init_command());
   commands.push_back(make_repository_backup_command());
   commands.push_back(make_repository_restore_command());

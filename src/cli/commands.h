@@ -11,6 +11,8 @@ namespace tranship::cli {
 std::unique_ptr<Command> make_backup_command();
 std::unique_ptr<Command> make_cleanup_command();
 std::unique_ptr<Command> make_completion_command();
+std::unique_ptr<Command> make_controller_command();
+std::unique_ptr<Command> make_install_command();
 std::unique_ptr<Command> make_location_check_command();
 std::unique_ptr<Command> make_migrate_command();
 std::unique_ptr<Command> make_mover_relay_command();
@@ -30,6 +32,7 @@ std::unique_ptr<Command> make_token_inspect_command();
 std::unique_ptr<Command> make_token_list_command();
 std::unique_ptr<Command> make_token_revoke_command();
 std::unique_ptr<Command> make_token_target_command();
+std::unique_ptr<Command> make_uninstall_command();
 std::unique_ptr<Command> make_version_command();
 
 // In the order --help lists them.

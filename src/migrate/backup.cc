@@ -18,7 +18,9 @@ bool is_restore_point(const repo::Snapshot& snapshot) {
   return std::find(snapshot.tags.begin(), snapshot.tags.end(), kRestorePointTag) != snapshot.tags.end();
 }
 
-std::string now() { return format_time(std::chrono::system_clock::now()); }
+std::string now() {
+  return format_time(std::chrono::system_clock::now());
+}
 
 // The volumes of the newest restore point: what is unchanged since is not read again. Loads the index.
 Result<std::map<std::string, repo::Node>> parent_volumes(const Context& context, repo::Repository& repository,
@@ -73,12 +75,11 @@ class ApplicationBackup {
     options.parents = std::move(parents);
     options.snapshots = request_.snapshots;
     options.after_snapshots = [&] { return capture_manifests(context); };
-    const volume::Transport transport{
-        repository_, request_.relayed ? std::nullopt : std::optional(request_.target.location)};
-    volumes_ = TRY(volume::back_up_volumes(context, request_.client, transport, claims, request_.movers, options,
-                                           [&](const volume::VolumeProgress& progress) {
-                                             reporter_.volume(Phase::volumes_out, progress);
-                                           }));
+    const volume::Transport transport{repository_,
+                                      request_.relayed ? std::nullopt : std::optional(request_.target.location)};
+    volumes_ = TRY(volume::back_up_volumes(
+        context, request_.client, transport, claims, request_.movers, options,
+        [&](const volume::VolumeProgress& progress) { reporter_.volume(Phase::volumes_out, progress); }));
     return {};
   }
 
@@ -115,6 +116,7 @@ class ApplicationBackup {
     snapshot.hostname = captured_.cluster;
     snapshot.username = "tranship";
     snapshot.tags = {std::string(kRestorePointTag), "application=" + request_.application.name};
+    snapshot.tags.insert(snapshot.tags.end(), request_.tags.begin(), request_.tags.end());
     snapshot.program_version = "tranship " TRANSHIP_VERSION;
   }
 

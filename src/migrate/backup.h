@@ -19,6 +19,8 @@ struct BackupRequest {
   volume::MoverSettings movers;
   capture::CaptureOptions capture;
   bool snapshots = true;
+  // Beside those that every restore point has: what a later run of the same action finds its restore point by.
+  std::vector<std::string> tags = {};
 };
 
 struct BackupOutcome {

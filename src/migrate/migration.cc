@@ -53,7 +53,9 @@ Result<void> plan_from_source(const Context& context, const MigrationRequest& re
   if (request.check_rights) {
     const auto& wanted = request.restore.choices.target_namespace;
     const std::string& target = wanted.empty() ? request.backup.application.name_space : wanted;
-    TRY(check_rights(context, request.restore.client, capture::restore_rights(captured.types, target)));
+    TRY(check_rights(
+        context, request.restore.client,
+        capture::restore_rights(capture::written_types(captured.types, request.restore.choices.carry), target)));
   }
   plan.restore = TRY(plan_restore(context, request.restore, captured, records_of(plan.claims), {}));
   if (!mark || !is_completed(*mark, captured, request.restore.choices, plan.restore)) return {};

@@ -25,6 +25,7 @@ std::string header(const Headers& headers, std::string_view name);
 
 // Codes of errors that callers decide by.
 inline constexpr std::string_view kUnreachableCode = "net.unreachable";  // no connection: nothing was sent
+inline constexpr std::string_view kUntrustedCode = "net.untrusted";      // the server's certificate
 inline constexpr std::string_view kTooLargeCode = "net.too_large";       // over body_bytes_max
 
 // How to trust and be trusted. PEM texts, not paths: whoever reads files re-reads them when they change.
@@ -32,8 +33,8 @@ struct TlsOptions {
   std::string ca_pem;           // empty: the system's
   std::string certificate_pem;  // client certificate; empty: none
   Secret key_pem;
-  std::string server_name;      // SNI and the name verified; empty: the URL's host
-  bool insecure = false;        // no verification at all
+  std::string server_name;  // SNI and the name verified; empty: the URL's host
+  bool insecure = false;    // no verification at all
   bool operator==(const TlsOptions&) const = default;
 };
 
@@ -59,7 +60,7 @@ struct HttpRequest {
   // No byte in either direction for so long: Fault::retryable. Zero: never (watches, logs).
   std::chrono::milliseconds idle_timeout{60'000};
   std::size_t body_bytes_max = 256u << 20;  // of an answer kept in memory: Fault::permanent beyond
-  bool accept_compressed = false;  // offers gzip; body and sink get the plain bytes
+  bool accept_compressed = false;           // offers gzip; body and sink get the plain bytes
 };
 
 struct HttpResponse {

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/secret.h"
+#include "store/retry.h"
 #include "store/store.h"
 
 namespace tranship::store {
@@ -70,6 +71,7 @@ Json to_json(const Location& location);
 Result<Location> location_from_json(const Json& value);
 
 // The store of a location, with retries around it. A directory is made when it is not there and `create` is set.
-Result<std::unique_ptr<Store>> open_store(const Context& context, const Location& location, bool create = false);
+Result<std::unique_ptr<Store>> open_store(const Context& context, const Location& location, bool create = false,
+                                          const RetryPolicy& retries = {});
 
 }  // namespace tranship::store

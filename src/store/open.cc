@@ -7,11 +7,14 @@
 
 namespace tranship::store {
 
-Result<std::unique_ptr<Store>> open_store(const Context& context, const Location& location, bool create) {
+Result<std::unique_ptr<Store>> open_store(const Context& context, const Location& location, bool create,
+                                          const RetryPolicy& retries) {
   TRY(context.check());
   if (location.kind == Location::Kind::directory)
-    return with_retry(TRY(DirectoryStore::open(location.path, create)));
-  return with_retry(std::make_unique<s3::S3Store>(location));
+    return with_retry(TRY(DirectoryStore::open(location.path, create)), retries);
+  s3::S3Options options;
+  options.page_retry = retries;
+  return with_retry(std::make_unique<s3::S3Store>(location, options), retries);
 }
 
 }  // namespace tranship::store

@@ -63,7 +63,8 @@ class RestoreCommand : public Command {
                                           .choices = std::move(choices),
                                           .movers = movers,
                                           .relayed = chosen.relayed || movers_.relayed};
-    const auto rights = capture::restore_rights(stored.captured.types, target);
+    const auto types = capture::written_types(stored.captured.types, request.choices.carry);
+    const auto rights = capture::restore_rights(types, target);
     if (print_rbac_) return print_rbac(session, rights);
     const auto missing = TRY(capture::missing_rights(context, *cluster.client, rights));
     if (!missing.empty()) return fail(capture::missing_rights_error(missing, cluster.client->access().name));

@@ -1,0 +1,72 @@
+// tranship controller: what the Deployment of `tranship install` runs.
+
+#include <unistd.h>
+
+#include "cli/options/application.h"
+#include "cli/options/cluster.h"
+#include "cli/commands.h"
+#include "cli/session.h"
+#include "controller/controller.h"
+#include "observe/log.h"
+
+namespace tranship::cli {
+namespace {
+
+class ControllerCommand : public Command {
+ public:
+  std::string_view name() const override { return "controller"; }
+  CommandHelp help() const override {
+    return {"controller.summary",
+            "controller.description",
+            {{"tranship controller --context east --listen 127.0.0.1:0", "controller.example.outside"}},
+            {{"KUBECONFIG", "environment.kubeconfig"}, {"TRANSHIP_MOVER_IMAGE", "environment.mover_image"}}};
+  }
+
+  void add_options(Options& options) override {
+    add_cluster_option(options, "--context", cluster_, "controller.context");
+    options.value("--namespace,-n", "NAMESPACE", controller_.manager.settings.system_namespace, "install.namespace");
+    options.value("--only-namespace", "NAMESPACE", controller_.manager.settings.only_namespace,
+                  "controller.only_namespace");
+    options.value("--listen", "ADDRESS", controller_.listen, "controller.listen");
+    options.value("--mover-image", "IMAGE", movers_.image, "option.mover_image").environment("TRANSHIP_MOVER_IMAGE");
+    options.value("--mover-memory", "QUANTITY", movers_.memory_limit, "option.mover_memory");
+    options.number("--volumes-at-once", "COUNT", movers_.volumes_at_once, "option.volumes_at_once");
+    options.number("--actions-at-once", "COUNT", actions_at_once_, "controller.actions_at_once");
+    options.number("--lease-seconds", "SECONDS", lease_s_, "controller.lease");
+    options.value("--log-level", "LEVEL", level_, "controller.log_level")
+        .choices({"debug", "info", "warning", "error"});
+  }
+
+  Result<int> run(Session& session) override {
+    if (actions_at_once_ < 1 || actions_at_once_ > 64) {
+      return fail(Error(Fault::invalid, "--actions-at-once must be from 1 to 64").with_code("usage"));
+    }
+    if (lease_s_ < 2 || lease_s_ > 600) {
+      return fail(Error(Fault::invalid, "--lease-seconds must be from 2 to 600").with_code("usage"));
+    }
+    const bool people = session.streams().error_is_terminal;
+    observe::configure_log({TRY(observe::parse_level(level_)), people ? observe::Format::text : observe::Format::json});
+    controller_.manager.settings.movers = TRY(movers_.settings());
+    controller_.manager.settings.actions_at_once = static_cast<std::size_t>(actions_at_once_);
+    controller_.lease = std::chrono::seconds(lease_s_);
+    kube::KubeconfigOptions options;
+    options.context = cluster_;
+    const auto client = TRY(kube::Client::connect(TRY(kube::load_access(options))));
+    TRY(controller::run_controller(session.context(), *client, controller_));
+    return kExitSuccess;
+  }
+
+ private:
+  std::string cluster_, level_ = "info";
+  controller::ControllerOptions controller_;
+  MoverOptions movers_;
+  std::int64_t actions_at_once_ = 4, lease_s_ = 15;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_controller_command() {
+  return std::make_unique<ControllerCommand>();
+}
+
+}  // namespace tranship::cli

@@ -1,0 +1,104 @@
+#include "controller/actions/repository_access.h"
+
+#include <fmt/format.h>
+
+#include "controller/location/check.h"
+
+namespace tranship::controller {
+namespace {
+
+// Its private half opens the tokens that were sealed for this cluster.
+constexpr const char* kTargetKeySecret = "tranship-target-key";
+
+Result<std::optional<std::string>> secret_value(const Context& context, kube::Client& client,
+                                                const std::string& name_space, const std::string& name,
+                                                const std::string& key) {
+  const auto found = client.get(context, kube::types::secret(), name_space, name);
+  if (!found && found.error().fault() == Fault::not_found) return std::optional<std::string>();
+  if (!found) return fail(found.error());
+  const auto bytes = TRY_IN("Secret " + name, from_base64(json_string(*found, {"data", key})));
+  return std::optional(std::string(as_text(bytes)));
+}
+
+Result<std::optional<crypto::BoxKeyPair>> target_keys(const Context& context, const Services& services) {
+  const auto key =
+      TRY(secret_value(context, services.client, services.settings.system_namespace, kTargetKeySecret, "key"));
+  if (!key || key->empty()) return std::optional<crypto::BoxKeyPair>();
+  return std::optional(TRY_IN(kTargetKeySecret, crypto::box_keys_of(Secret(*key))));
+}
+
+}  // namespace
+
+Result<migrate::TransferToken> read_token(const Context& context, const Services& services,
+                                          const std::string& name_space, const std::string& secret) {
+  const auto text = TRY(secret_value(context, services.client, name_space, secret, "token"));
+  if (!text || text->empty()) {
+    return fail(Error(text ? Fault::invalid : Fault::not_found, text ? fmt::format("Secret {} has no key token", secret)
+                                                                     : fmt::format("Secret {} is not there", secret))
+                    .with_code("token.secret")
+                    .with_fix(fmt::format("kubectl create secret generic {} -n {} --from-file=token=FILE", secret,
+                                          name_space)));
+  }
+  const auto own = TRY(target_keys(context, services));
+  auto token = TRY(migrate::parse_token(Secret(*text), own ? &*own : nullptr));
+  TRY(migrate::check_not_expired(token, services.clock.wall()));
+  return token;
+}
+
+Result<migrate::ApplicationRepository> open_with_token(const Context& context, const Services& services,
+                                                       const api::Location& location,
+                                                       const migrate::TransferToken& token) {
+  const auto access = TRY(access_location(context, services.client, location, services.settings.system_namespace));
+  auto opened = migrate::open_repository_in(context, access.location, token.folder, token.password);
+  if (opened) return opened;
+  Error error = in_terms_of_spec(std::move(opened).error());
+  if (error.code() == "repository.password") {
+    return fail(
+        Error(Fault::auth, fmt::format("the transfer token of {} does not open its repository", token.application))
+            .with_code("token.revoked")
+            .with_fix("It was revoked where it was made, or the location is another one: have a new token made"));
+  }
+  return fail(std::move(error));
+}
+
+Result<migrate::ApplicationRepository> open_restore_point(const Context& context, const Services& services,
+                                                          const api::RestorePoint& point) {
+  const std::string& own = point.metadata.name_space;
+  if (!point.spec.location) {
+    return fail(Error(Fault::invalid, fmt::format("restore point {} is in no location", point.metadata.name))
+                    .with_code("restore-point.local")
+                    .with_fix("This version restores exported restore points"));
+  }
+  const std::string& system = services.settings.system_namespace;
+  if (point.spec.token_secret) {
+    const auto location = TRY(find_location(services.stores, point.spec.location->name, own, system));
+    const auto token = TRY(read_token(context, services, own, point.spec.token_secret->name));
+    return open_with_token(context, services, location, token);
+  }
+  const auto location = TRY(find_location(services.stores, point.spec.location->name,
+                                          point.spec.location->name_space.value_or(own), system));
+  const auto access = TRY(access_location(context, services.client, location, services.settings.system_namespace));
+  if (access.passphrase.empty()) {
+    return fail(Error(Fault::invalid, fmt::format("location {} has no passphrase", location.metadata.name))
+                    .with_code("location.no_passphrase")
+                    .with_fix("Name a Secret with the key passphrase in its spec.passphraseSecret"));
+  }
+  auto opened = migrate::open_application(context, access.location, point.spec.application, access.passphrase);
+  if (!opened) return fail(in_terms_of_spec(std::move(opened).error()));
+  return opened;
+}
+
+Result<void> check_source(const Context& context, const Services& services, const api::RestorePoint& point,
+                          const app::RestorePoint& stored) {
+  const std::string& own = point.metadata.name_space;
+  if (own == services.settings.system_namespace || point.spec.token_secret) return {};
+  const auto marker = TRY(services.client.get(context, kube::types::name_space(), "", "kube-system"));
+  const bool here = json_string(marker, {"metadata", "uid"}) == stored.cluster_id;
+  if (here && stored.name_space == own) return {};
+  return fail(Error(Fault::auth, fmt::format("restore point {} is of namespace {} of cluster {}, not of {} here",
+                                             point.metadata.name, stored.name_space, stored.cluster, own))
+                  .with_code("scope.restore-point")
+                  .with_fix("Have an administrator restore it, or get a transfer token for it"));
+}
+
+}  // namespace tranship::controller

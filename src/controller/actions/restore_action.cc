@@ -1,0 +1,183 @@
+#include "controller/actions/restore_action.h"
+
+#include <fmt/format.h>
+
+#include "capture/rbac.h"
+#include "capture/read.h"
+#include "controller/actions/action_reconciler.h"
+#include "controller/actions/address.h"
+#include "controller/actions/repository_access.h"
+#include "controller/actions/run_id.h"
+#include "migrate/backup.h"
+#include "migrate/restore.h"
+#include "restore/plan.h"
+
+namespace tranship::controller {
+namespace {
+
+constexpr std::size_t kLinesMax = 64;  // of one list in a status
+
+restore::ExistingPolicy policy_of(api::Existing existing) {
+  switch (existing) {
+    case api::Existing::keep:
+      return restore::ExistingPolicy::keep;
+    case api::Existing::update:
+      return restore::ExistingPolicy::update;
+    case api::Existing::replace:
+      return restore::ExistingPolicy::replace;
+  }
+  return restore::ExistingPolicy::keep;
+}
+
+api::PlanSummary summary_of(const migrate::RestorePlan& plan) {
+  api::PlanSummary summary;
+  for (const auto& line : plan.objects.items) ++summary.summary[std::string(restore::action_name(line.action))];
+  const auto block = [&](std::string object, std::string reason, const std::string& fix) {
+    if (summary.blockers.size() == kLinesMax) return;
+    summary.blockers.push_back({std::move(object), std::move(reason), fix.empty() ? std::nullopt : std::optional(fix)});
+  };
+  for (const auto& line : plan.objects.items) {
+    if (line.action == restore::Action::blocked) block(line.item.reference().to_string(), line.reason, line.fix);
+  }
+  for (const auto& volume : plan.volumes) {
+    if (volume.action == "blocked") block("PersistentVolumeClaim " + volume.claim, volume.reason, volume.fix);
+  }
+  summary.notes = plan.notes;
+  if (summary.notes.size() > kLinesMax) summary.notes.resize(kLinesMax);
+  return summary;
+}
+
+Error blocked(const api::PlanSummary& plan) {
+  std::string first;
+  if (!plan.blockers.empty()) first = ": " + plan.blockers[0].object + ": " + plan.blockers[0].reason;
+  return Error(Fault::conflict,
+               fmt::format("the plan has {} blockers; nothing was written{}", plan.blockers.size(), first))
+      .with_code("plan.blocked")
+      .with_fix("Resolve each of status.plan.blockers, and create a new Restore");
+}
+
+// What keeps a restore from being whole, as one error.
+Error not_whole(const migrate::RestoreOutcome& outcome) {
+  if (!outcome.objects.failures.empty()) {
+    const auto& first = outcome.objects.failures[0];
+    Error error(first.error.fault(),
+                fmt::format("{} objects could not be written; the first: {}: {}", outcome.objects.failures.size(),
+                            first.object.to_string(), first.error.what()));
+    return std::move(error).with_code("restore.objects").with_fix(first.error.fix());
+  }
+  const auto& first = outcome.readiness.waiting[0];
+  return Error(Fault::permanent,
+               fmt::format("everything was written, but {} of {} workloads are not ready; the first: {}: {}",
+                           outcome.readiness.waiting.size(), outcome.readiness.total, first.object.to_string(),
+                           first.reason))
+      .with_code("restore.not_ready")
+      .with_fix(first.fix.empty() ? "kubectl describe says more; a new Restore goes on from here" : first.fix);
+}
+
+class RestoreWork : public ActionWork<api::Restore> {
+ public:
+  explicit RestoreWork(const Services& services) : services_(services) {}
+
+  Result<void> run(const Context& context, Action<api::Restore>& action) override {
+    action.phase_begin(migrate::Phase::check);
+    const api::Restore& object = action.object();
+    const auto point = TRY(find_point(object));
+    const std::string target = TRY(target_of(object, point));
+    action.change([&](api::RestoreStatus& status) {
+      status.target_namespace = target;
+      status.restore_point = api::NamespacedReference{point.metadata.name, point.metadata.name_space};
+    });
+    TRY(check_namespace(context, object, target));
+    auto repository = TRY(open_restore_point(context, services_, point));
+    const auto snapshot = TRY(migrate::find_restore_point(context, *repository.repository, point.spec.id));
+    TRY(repository.repository->load_index(context));
+    const auto stored = TRY(capture::read_captured(context, *repository.repository, snapshot));
+    TRY(check_source(context, services_, point, stored.point));
+    TRY(check_rights(context, stored, target, {object.spec.carry.begin(), object.spec.carry.end()}));
+
+    const auto request = request_of(object, target);
+    action.phase_begin(migrate::Phase::plan);
+    const auto plan =
+        TRY(migrate::plan_restore(context, request, stored.captured, stored.point.volumes, snapshot.id.hex()));
+    const auto summary = summary_of(plan);
+    action.change([&](api::RestoreStatus& status) { status.plan = summary; });
+    if (plan.blocked()) return fail(blocked(summary));
+    if (object.spec.plan_only) return {};
+    const auto outcome = TRY(migrate::run_restore(context, request, plan, repository, snapshot, stored, action));
+    const std::string address = find_address(context, services_.client, target);
+    action.change([&](api::RestoreStatus& status) {
+      if (!address.empty()) status.address = address;
+      status.warnings = outcome.notes;
+      if (status.warnings.size() > kLinesMax) status.warnings.resize(kLinesMax);
+    });
+    if (!outcome.whole()) return fail(not_whole(outcome));
+    return {};
+  }
+
+ private:
+  Result<api::RestorePoint> find_point(const api::Restore& object) const {
+    auto point =
+        TRY(services_.stores.get<api::RestorePoint>({object.metadata.name_space, object.spec.restore_point.name}));
+    if (point) return std::move(*point);
+    return fail(Error(Fault::not_found, fmt::format("there is no restore point {} in namespace {}",
+                                                    object.spec.restore_point.name, object.metadata.name_space))
+                    .with_code("restore-point.not_found")
+                    .with_fix("kubectl get restorepoints -A lists them; a Restore names one of its own namespace"));
+  }
+
+  Result<std::string> target_of(const api::Restore& object, const api::RestorePoint& point) const {
+    const std::string& own = object.metadata.name_space;
+    const bool by_administrator = own == services_.settings.system_namespace;
+    const std::string source = point.status.source_namespace.value_or("");
+    const std::string target =
+        object.spec.target_namespace.value_or(by_administrator && !source.empty() ? source : own);
+    TRY(check_scope(own, target, services_.settings.system_namespace));
+    if (target != services_.settings.system_namespace) return target;
+    return fail(Error(Fault::invalid, fmt::format("nothing is restored into {}, where Tranship itself runs", target))
+                    .with_code("restore.target")
+                    .with_fix("Name another namespace in spec.targetNamespace"));
+  }
+
+  Result<void> check_namespace(const Context& context, const api::Restore& object, const std::string& target) const {
+    if (object.spec.create_namespace) return {};
+    const auto found = services_.client.get(context, kube::types::name_space(), "", target);
+    if (found) return {};
+    if (found.error().fault() != Fault::not_found) return fail(found.error());
+    return fail(Error(Fault::not_found, fmt::format("there is no namespace {}", target))
+                    .with_code("restore.namespace")
+                    .with_fix("Create it, or set spec.createNamespace"));
+  }
+
+  Result<void> check_rights(const Context& context, const capture::StoredRestorePoint& stored,
+                            const std::string& target, const std::set<std::string>& carry) const {
+    const auto types = capture::written_types(stored.captured.types, carry);
+    const auto rights = capture::restore_rights(types, target);
+    const auto missing = TRY(capture::missing_rights(context, services_.client, rights));
+    if (missing.empty()) return {};
+    return fail(capture::missing_rights_error(missing, services_.client.access().name)
+                    .with_fix("Run tranship install again: it grants what the kinds this cluster serves need"));
+  }
+
+  migrate::RestoreRequest request_of(const api::Restore& object, const std::string& target) const {
+    volume::MoverSettings movers = services_.settings.movers;
+    movers.run = new_run_id();
+    migrate::RestoreRequest request{.client = services_.client, .movers = std::move(movers)};
+    request.choices.target_namespace = target;
+    request.choices.storage_classes = object.spec.storage_classes;
+    request.choices.existing = policy_of(object.spec.existing);
+    request.choices.carry = {object.spec.carry.begin(), object.spec.carry.end()};
+    request.choices.keep_node_ports = object.spec.keep_node_ports;
+    request.choices.ready_timeout = object.spec.ready_timeout;
+    return request;
+  }
+
+  const Services services_;
+};
+
+}  // namespace
+
+std::unique_ptr<Reconciler> make_restore_reconciler(const Services& services) {
+  return std::make_unique<ActionReconciler<api::Restore>>(services, std::make_unique<RestoreWork>(services));
+}
+
+}  // namespace tranship::controller

@@ -1,0 +1,16 @@
+#pragma once
+// Names of runs of movers, by which what they leave is told apart.
+
+#include <string>
+
+#include "crypto/random.h"
+
+namespace tranship::controller {
+
+inline std::string new_run_id() {
+  Bytes random(5);
+  crypto::random_bytes(random);
+  return to_hex(random);
+}
+
+}  // namespace tranship::controller

@@ -1,0 +1,97 @@
+#include "controller/controller.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "controller/actions/export_action.h"
+#include "controller/actions/import_action.h"
+#include "controller/actions/restore_action.h"
+#include "controller/location/location_reconciler.h"
+#include "controller/policy/policy_reconciler.h"
+#include "controller/runtime/http_endpoint.h"
+#include "crypto/random.h"
+#include "observe/log.h"
+
+namespace tranship::controller {
+namespace {
+
+constexpr std::string_view kLeaseName = "tranship-controller";
+constexpr std::chrono::seconds kPauseAfterFailure{5};
+
+std::string new_identity() {
+  char host[256] = "controller";
+  (void)::gethostname(host, sizeof host - 1);
+  Bytes random(4);
+  crypto::random_bytes(random);
+  return fmt::format("{}-{}", host, to_hex(random));
+}
+
+struct State {
+  observe::Metrics metrics;
+  std::atomic<bool> leads = false;
+  std::atomic<bool> synced = false;
+};
+
+// Ready: its caches are complete, or it stands by for the one that leads.
+HttpAnswer answer(State& state, const std::string& path) {
+  if (path == "/healthz") return {.body = "ok\n"};
+  if (path == "/readyz") {
+    if (!state.leads) return {.body = "stands by\n"};
+    return state.synced ? HttpAnswer{.body = "leads\n"} : HttpAnswer{.status = 503, .body = "reads the cluster\n"};
+  }
+  if (path != "/metrics") return {.status = 404, .body = "there are /healthz, /readyz and /metrics\n"};
+  state.metrics.set("tranship_leader", "Whether this process leads.", {}, state.leads ? 1 : 0);
+  state.metrics.set("process_resident_memory_bytes", "Resident memory.", {}, observe::resident_memory_bytes());
+  return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = state.metrics.text()};
+}
+
+kube::LeaseOptions lease_options(const ControllerOptions& options) {
+  const std::chrono::milliseconds duration = options.lease;
+  return {.name_space = options.manager.settings.system_namespace,
+          .name = std::string(kLeaseName),
+          .identity = options.identity.empty() ? new_identity() : options.identity,
+          .duration = duration,
+          .renew_deadline = duration * 2 / 3,
+          .retry_period = duration * 2 / 15};
+}
+
+}  // namespace
+
+std::vector<ReconcilerFactory> all_reconcilers() {
+  return {make_location_reconciler, make_export_reconciler, make_import_reconciler, make_restore_reconciler,
+          make_policy_reconciler};
+}
+
+Result<void> run_controller(const Context& context, kube::Client& client, const ControllerOptions& options) {
+  State state;
+  state.metrics.set("tranship_build_info", "The version that runs.", {{"version", TRANSHIP_VERSION}}, 1);
+  const auto endpoint =
+      TRY(HttpEndpoint::listen(options.listen, [&](const std::string& path) { return answer(state, path); }));
+  const auto lease = lease_options(options);
+  observe::log_info("The controller started", {{"version", TRANSHIP_VERSION},
+                                               {"identity", lease.identity},
+                                               {"namespace", lease.name_space},
+                                               {"port", endpoint->port()}});
+  const auto lead = [&](const Context& leading) {
+    observe::log_info("This process leads", {{"identity", lease.identity}});
+    state.leads = true;
+    auto outcome = run_manager(leading, client, state.metrics, options.manager, all_reconcilers(), state.synced);
+    state.leads = false;
+    return outcome;
+  };
+  while (!context.stopped()) {
+    const auto ended = kube::run_as_leader(context, client, lease, lead);
+    if (context.stopped()) break;
+    const Fault fault = ended ? Fault::retryable : ended.error().fault();
+    if (fault == Fault::not_found) return fail(Error(ended.error()).with_fix("Run tranship install"));
+    // Cancelled: by a deadline of its own, as when the API server does not answer.
+    if (fault != Fault::retryable && fault != Fault::cancelled) return ended;
+    observe::log_warning("This process does not lead any more",
+                         {{"why", ended ? std::string("its work ended") : ended.error().text()}});
+    (void)context.sleep(kPauseAfterFailure);
+  }
+  observe::log_info("The controller ended");
+  return {};
+}
+
+}  // namespace tranship::controller

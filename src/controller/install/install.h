@@ -1,0 +1,50 @@
+#pragma once
+// Writing an installation into a cluster and taking it out again. Both may be done again at any time: an installation
+// over another is an upgrade.
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "controller/install/manifests.h"
+#include "kube/discovery.h"
+
+namespace tranship::controller::install {
+
+struct Change {
+  kube::ObjectReference object;
+  enum class What { created, updated, unchanged, removed, absent } what = What::unchanged;
+};
+std::string_view change_name(Change::What what);
+
+struct InstallRequest {
+  kube::Client& client;
+  const kube::Discovery& discovery;
+  std::vector<Manifest> definitions;  // written first, and waited for until they are served
+  std::vector<Manifest> objects;      // then these, in this order
+  bool dry_run = false;
+};
+// Server-side apply of each. `changed` is called after each one. Stops at the first that is refused.
+Result<void> install(const Context& context, const InstallRequest& request,
+                     const std::function<void(const Change&)>& changed);
+
+// Waits until the Deployment has as many ready pods of its newest template as it asks for. Fault::retryable (code
+// "install.not_ready") when the time is over.
+Result<void> wait_until_ready(const Context& context, kube::Client& client, const std::string& name_space,
+                              std::chrono::seconds timeout);
+
+struct UninstallRequest {
+  kube::Client& client;
+  const kube::Discovery& discovery;
+  std::vector<Manifest> objects;
+  // With the definitions every object of theirs goes, and with them the system namespace if it was made by install.
+  // What restore points hold in locations stays.
+  std::vector<Manifest> definitions;  // empty: they stay
+  bool dry_run = false;
+};
+// In the opposite order; what is not there is no error.
+Result<void> uninstall(const Context& context, const UninstallRequest& request,
+                       const std::function<void(const Change&)>& changed);
+
+}  // namespace tranship::controller::install

@@ -1,0 +1,25 @@
+#pragma once
+// Checking a location by doing what its use needs: list, write, read, delete a probe object; read-only ones are listed
+// and read.
+
+#include <cstdint>
+
+#include "controller/api/types.h"
+#include "controller/location/locations.h"
+
+namespace tranship::controller {
+
+struct LocationFinding {
+  std::int64_t applications = 0;  // that have restore points in it
+  std::optional<Error> error;     // why it cannot be used as its spec says; code and fix are filled in
+};
+
+// Takes some seconds. `try_passphrase`: also opens one of its repositories, which costs half a second of processor
+// time.
+LocationFinding check_location(const Context& context, const api::LocationSpec& spec, const LocationAccess& access,
+                               bool try_passphrase);
+
+// In the words of a Location's fields: what the store's own fix says in those of the command line.
+Error in_terms_of_spec(Error error);
+
+}  // namespace tranship::controller

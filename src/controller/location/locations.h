@@ -1,0 +1,38 @@
+#pragma once
+// Locations as actions and policies name them: found, allowed, and turned into what stores are opened with.
+
+#include <string>
+
+#include "controller/runtime/stores.h"
+#include "store/location.h"
+
+namespace tranship::controller {
+
+// A location of the namespace itself, else a shared one of the system namespace. Fault::not_found (code
+// "location.not_found") otherwise: whether an unshared one of that name is there is not told.
+Result<api::Location> find_location(const Stores& stores, const std::string& name, const std::string& name_space,
+                                    const std::string& system_namespace);
+
+struct LocationAccess {
+  store::Location location;
+  Secret passphrase;  // empty: none is named
+  // Of the Secrets that were read: changes when they do.
+  std::string secret_versions;
+};
+
+// Reads its Secrets. Faults: not_found and invalid (codes "location.secret_missing", "location.secret_key") name the
+// Secret and the key; invalid for what is not there yet ("location.unsupported").
+Result<LocationAccess> access_location(const Context& context, kube::Client& client, const api::Location& location,
+                                       const std::string& system_namespace);
+
+// "s3://bucket/prefix", "nfs://server/path".
+std::string address_of(const api::LocationSpec& spec);
+// Names of the Secrets it reads.
+std::vector<std::string> secrets_of(const api::LocationSpec& spec);
+
+// Whether an object may be about an application (or a target) in `subject`: in the system namespace about any,
+// elsewhere about its own alone. Fault::auth, code "scope.namespace".
+Result<void> check_scope(const std::string& object_namespace, const std::string& subject,
+                         const std::string& system_namespace);
+
+}  // namespace tranship::controller
