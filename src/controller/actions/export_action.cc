@@ -7,6 +7,7 @@
 #include "capture/rbac.h"
 #include "capture/read.h"
 #include "controller/actions/action_reconciler.h"
+#include "controller/actions/export_token.h"
 #include "controller/actions/restore_points.h"
 #include "controller/location/check.h"
 #include "crypto/random.h"
@@ -42,7 +43,10 @@ class ExportWork : public ActionWork<api::Export> {
     const auto application = TRY(app::find_application(context, services_.client, TRY(wanted(object))));
     const auto location = TRY(find_location(services_.stores, object.spec.location.name, object.metadata.name_space,
                                             services_.settings.system_namespace));
-    auto repository = TRY(open(context, location, application));
+    TRY(check_token_secret(context, services_.client, object));
+    const auto access = TRY(writable(context, location));
+    auto repository = TRY(in_terms_of(
+        migrate::open_or_create_application(context, access.location, application.name, access.passphrase)));
     auto made = TRY(find_or_make(context, action, application, repository));
     auto view = restore_point_view(made.snapshot, made.point);
     view.metadata.name_space = application.name_space;
@@ -53,6 +57,7 @@ class ExportWork : public ActionWork<api::Export> {
       status.bytes_stored = made.bytes_stored;
       status.warnings = warnings_of(made.point);
     });
+    if (object.spec.token.create) TRY(make_token(context, action, repository, access.location, made.point));
     return {};
   }
 
@@ -68,22 +73,37 @@ class ExportWork : public ActionWork<api::Export> {
     return app::ApplicationSelection{application.name_space, application.selector.value_or(""), {}};
   }
 
-  Result<migrate::ApplicationRepository> open(const Context& context, const api::Location& location,
-                                              const app::Application& application) const {
+  static Result<migrate::ApplicationRepository> in_terms_of(Result<migrate::ApplicationRepository> opened) {
+    if (!opened) return fail(in_terms_of_spec(std::move(opened).error()));
+    return opened;
+  }
+
+  Result<LocationAccess> writable(const Context& context, const api::Location& location) const {
     if (location.spec.access != api::Access::read_write) {
       return fail(Error(Fault::invalid, fmt::format("location {} is only read from", location.metadata.name))
                       .with_code("location.read_only")
                       .with_fix("Choose a location whose spec.access is ReadWrite"));
     }
-    const auto access = TRY(access_location(context, services_.client, location, services_.settings.system_namespace));
-    if (access.passphrase.empty()) {
-      return fail(Error(Fault::invalid, fmt::format("location {} has no passphrase", location.metadata.name))
-                      .with_code("location.no_passphrase")
-                      .with_fix("Name a Secret with the key passphrase in its spec.passphraseSecret"));
-    }
-    auto opened = migrate::open_or_create_application(context, access.location, application.name, access.passphrase);
-    if (!opened) return fail(in_terms_of_spec(std::move(opened).error()));
-    return opened;
+    auto access = TRY(access_location(context, services_.client, location, services_.settings.system_namespace));
+    if (!access.passphrase.empty()) return access;
+    return fail(Error(Fault::invalid, fmt::format("location {} has no passphrase", location.metadata.name))
+                    .with_code("location.no_passphrase")
+                    .with_fix("Name a Secret with the key passphrase in its spec.passphraseSecret"));
+  }
+
+  // The restore point is there: that there is no room for another token is worth a warning, not its loss.
+  Result<void> make_token(const Context& context, Action<api::Export>& action,
+                          migrate::ApplicationRepository& repository, const store::Location& location,
+                          const app::RestorePoint& point) const {
+    const api::Export& object = action.object();
+    const auto made =
+        put_token(context, services_.client, object, repository, location, point.application, point.cluster);
+    if (!made && made.error().code() != "token.too-many") return made;
+    action.change([&](api::ExportStatus& status) {
+      if (!made) return status.warnings.push_back(made.error().text());
+      status.token_secret = api::Reference{token_secret_name(object)};
+    });
+    return {};
   }
 
   Result<Made> find_or_make(const Context& context, Action<api::Export>& action, const app::Application& application,
