@@ -9,6 +9,7 @@
 
 #include "controller/runtime/status.h"
 #include "controller/testing/cluster.h"
+#include "migrate/token.h"
 #include "store/testing/s3_server.h"
 
 namespace tranship::controller {
@@ -172,6 +173,17 @@ TEST_F(ControllerTest, AnExportMakesARestorePointInTheLocation) {
   EXPECT_TRUE(point->status.created_at);
   expect_event("first", "Succeeded");
 
+  // The token opens what was exported.
+  ASSERT_TRUE(done.status.token_secret);
+  const auto secret = client().get({}, kube::types::secret(), name_space(), done.status.token_secret->name);
+  ASSERT_TRUE(secret) << secret.error().text();
+  const auto text = from_base64(json_string(*secret, {"data", "token"}));
+  ASSERT_TRUE(text);
+  const auto token = migrate::parse_token(Secret(std::string(as_text(*text))));
+  ASSERT_TRUE(token) << token.error().text();
+  EXPECT_EQ(token->application, name_space());
+  EXPECT_FALSE(token->has_credentials());
+
   // The location tells it at the next look.
   ASSERT_TRUE(client().patch({}, Location::type(), name_space(), "store", kube::PatchKind::merge,
                              {{"metadata", {{"annotations", {{"tranship.io/check", "again"}}}}}}));
@@ -188,6 +200,10 @@ TEST_F(ControllerTest, ExportsThatCannotBeSayWhy) {
   };
   const Json own = {{"namespace", name_space()}};
   EXPECT_EQ(why("nowhere", {{"application", own}, {"location", {{"name", "none"}}}}), "location.not_found");
+  write_secret("mine", {{"a", "b"}});
+  EXPECT_EQ(
+      why("careless", {{"application", own}, {"location", {{"name", "store"}}}, {"token", {{"secretName", "mine"}}}}),
+      "export.secret_exists");
   EXPECT_EQ(why("nothing", {{"application", {{"namespace", "no-such-app"}}}, {"location", {{"name", "store"}}}}),
             "application.not-found");
   Json spec =

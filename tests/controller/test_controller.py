@@ -206,6 +206,7 @@ class ControllerTest(unittest.TestCase):
         self.assertEqual(listed.returncode, 0, listed.stderr)
         points = json.loads(listed.stdout)
         self.assertEqual(len(points["restorePoints"] if isinstance(points, dict) else points), 1)
+        self.assertEqual(status["tokenSecret"], {"name": "once-token"})
 
     def test_two_controllers_one_leads_and_the_other_takes_over(self):
         self.location()

@@ -78,9 +78,7 @@ class BedTest(unittest.TestCase):
         """A namespace with one pod and one claim that holds so much data."""
         self.namespace(name, "east")
         self.kubectl("east", "create", "namespace", name)
-        self.kubectl(
-            "east", "apply", "-n", name, "-f", "-", stdin=KEEPER.replace("MEBIBYTES", str(mebibytes))
-        )
+        self.kubectl("east", "apply", "-n", name, "-f", "-", stdin=KEEPER.replace("MEBIBYTES", str(mebibytes)))
         self.kubectl("east", "wait", "-n", name, "--for=condition=Ready", "pod/keeper", "--timeout=120s")
         return name
 
@@ -247,11 +245,16 @@ class BedTest(unittest.TestCase):
 
     # What must never stay
 
-    def assert_no_leftovers(self):
+    def leftovers(self):
+        found = []
         for cluster in ("east", "west"):
             for kind in ("pods", "secrets", "persistentvolumeclaims", "volumesnapshots.snapshot.storage.k8s.io"):
                 names = self.kubectl(cluster, "get", kind, "-A", "-l", "tranship.io/run", "-o", "name").split()
-                self.assertEqual(names, [], f"left behind on {cluster}")
+                found += [f"{cluster}: {name}" for name in names]
+        return found
+
+    def assert_no_leftovers(self):
+        self.assertEqual(self.leftovers(), [], "left behind")
 
     def wait_until(self, what, condition, seconds=120):
         deadline = time.monotonic() + seconds

@@ -11,6 +11,8 @@ from support import IMAGE, BedTest  # noqa: E402
 
 SYSTEM = "tranship"
 API = "tranship.io/v1alpha1"
+CONTROLLER = "app.kubernetes.io/component=controller"
+PASSPHRASE = "a passphrase of the story"
 
 
 def secret(name, **values):
@@ -18,8 +20,12 @@ def secret(name, **values):
     return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name, "namespace": SYSTEM}, "data": data}
 
 
+def tenant(kind, name, namespace, spec):
+    return {"apiVersion": API, "kind": kind, "metadata": {"name": name, "namespace": namespace}, "spec": spec}
+
+
 def tranship(kind, name, spec):
-    return {"apiVersion": API, "kind": kind, "metadata": {"name": name, "namespace": SYSTEM}, "spec": spec}
+    return tenant(kind, name, SYSTEM, spec)
 
 
 class Story(BedTest):
@@ -114,7 +120,7 @@ class Story(BedTest):
         self.namespace("minio-replica")
 
         # East: a location, tested by doing; an export with a transfer token at its end.
-        self.apply("east", *self.location_objects("depot", self.s3, "ReadWrite", "a passphrase of the story"))
+        self.apply("east", *self.location_objects("depot", self.s3, "ReadWrite", PASSPHRASE))
         self.ready("east", "depot")
         self.apply(
             "east", tranship("Export", "first", {"application": {"namespace": source}, "location": {"name": "depot"}})
@@ -176,7 +182,103 @@ class Story(BedTest):
         )
         self.run_policy("west", "standby", "again")
         self.wait_until("the second restore point arrives", lambda: len(self.objects("west", "restorepoint")) == 2)
+
+        # The source is gone: a location and its passphrase show everything again, and nothing else was kept.
+        for kind in ("policy", "location", "restorepoint"):
+            self.kubectl("west", "delete", f"{kind}.tranship.io", "--all", "-n", SYSTEM)
+        self.apply("west", *self.location_objects("rescue", self.reader_keys(), "ReadOnly", PASSPHRASE))
+        found = self.wait_until("everything is seen again", lambda: self.whole_list("west", 2))
+        self.assertEqual({point["spec"].get("imported", False) for point in found}, {False})
+        self.assertEqual({point["spec"]["location"]["name"] for point in found}, {"rescue"})
         self.assert_no_leftovers()
+
+    def whole_list(self, cluster, count):
+        points = self.objects(cluster, "restorepoint")
+        return points if len(points) == count else None
+
+    def kill_controller(self, cluster):
+        self.kubectl(cluster, "delete", "pod", "-n", SYSTEM, "-l", CONTROLLER, "--grace-period=0", "--force")
+
+    def started(self, cluster, kind, name, step):
+        """Waits until the action is at this step, or past it."""
+        self.wait_until(
+            f"{kind} {name} begins {step}",
+            lambda: self.object(cluster, kind, name).get("status", {}).get("step") == step
+            or self.object(cluster, kind, name).get("status", {}).get("completionTime"),
+        )
+
+    def test_a_controller_that_is_killed_goes_on(self):
+        source = self.load("minio", mebibytes=16)
+        before = self.fingerprint("minio", "east", source)
+        target = self.namespace("minio-beside", "east")
+        self.apply("east", *self.location_objects("kept", self.s3, "ReadWrite", PASSPHRASE))
+        self.ready("east", "kept")
+        spec = {"application": {"namespace": source}, "location": {"name": "kept"}, "token": {"create": False}}
+        self.apply("east", tranship("Export", "killed", spec))
+        self.started("east", "export", "killed", "volumes-out")
+        self.kill_controller("east")
+        exported = self.ended("east", "export", "killed")
+        # Between two namespaces of one cluster: the restore point is in the application's.
+        restore = {"restorePoint": exported["restorePoint"], "targetNamespace": target}
+        self.apply("east", tranship("Restore", "killed", restore))
+        for step in ("volumes-in", "ready"):
+            self.started("east", "restore", "killed", step)
+            self.kill_controller("east")
+        self.ended("east", "restore", "killed")
+        self.assertEqual(before, self.fingerprint("minio", "east", target))
+        points = self.tranship(
+            "restore-points", "--output", "json", *self.at_depot(), environment=self.with_passphrase()
+        )
+        self.assertEqual(len(points.json["restorePoints"]), 1, "made once")
+        self.wait_until("nothing is left over", lambda: not self.leftovers())
+
+    def with_passphrase(self):
+        return self.environment() | {"TRANSHIP_PASSWORD": PASSPHRASE}
+
+    def test_what_cannot_be_done_is_said(self):
+        source = self.load("minio", mebibytes=16)
+        self.apply("east", *self.location_objects("read", self.reader_keys(), "ReadWrite", PASSPHRASE))
+
+        def refused():
+            conditions = self.object("east", "location", "read").get("status", {}).get("conditions", [])
+            return next((each for each in conditions if each["type"] == "Ready" and each["status"] == "False"), None)
+
+        self.assertIn("write", self.wait_until("a location that cannot be written is not ready", refused)["message"])
+        cases = {
+            "absent": ({"application": {"namespace": source}, "location": {"name": "absent"}}, "location.not_found"),
+            "nothing": ({"application": {"namespace": "no-such"}, "location": {"name": "read"}}, ""),
+        }
+        for name, (spec, code) in cases.items():
+            self.apply("east", tranship("Export", name, spec))
+            error = self.ended("east", "export", name, "Failed")["error"]
+            self.assertIn(code, error["code"])
+            self.assertTrue(error["fix"], error)
+        # A tenant's wishes are about its own namespace.
+        self.apply(
+            "east",
+            tenant("Export", "theirs", "default", {"application": {"namespace": source}, "location": {"name": "read"}}),
+        )
+        theirs = self.wait_until(
+            "a tenant's export fails",
+            lambda: self.object("east", "export", "theirs", "default").get("status", {}).get("error"),
+        )
+        self.kubectl("east", "delete", "export.tranship.io", "theirs", "-n", "default")
+        self.assertEqual(theirs["code"], "scope.namespace")
+        for text, code in (
+            ("something else", "token.none"),
+            ("tranship1_AAAA", "token.cut"),
+            ("tranship9_AAAA", "token.version"),
+        ):
+            self.apply(
+                "east",
+                secret(f"bad-{code[6:]}", token=text),
+                tranship(
+                    "Import",
+                    f"bad-{code[6:]}",
+                    {"location": {"name": "read"}, "tokenSecret": {"name": f"bad-{code[6:]}"}},
+                ),
+            )
+            self.assertEqual(self.ended("east", "import", f"bad-{code[6:]}", "Failed")["error"]["code"], code)
 
 
 if __name__ == "__main__":

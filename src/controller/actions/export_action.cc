@@ -37,25 +37,21 @@ class ExportWork : public ActionWork<api::Export> {
     const auto application = TRY(app::find_application(context, services_.client, TRY(wanted(object))));
     const auto location = TRY(find_location(services_.stores, object.spec.location.name, object.metadata.name_space,
                                             services_.settings.system_namespace));
-    const auto access = TRY(writing_access(context, location));
-    auto repository = TRY(open(context, access, application));
+    TRY(check_token_secret(context, services_.client, object));
+    const auto access = TRY(writable(context, location));
+    auto repository = TRY(in_terms_of(
+        migrate::open_or_create_application(context, access.location, application.name, access.passphrase)));
     auto made = TRY(find_or_make(context, action, application, repository));
     auto view = restore_point_view(made.snapshot, made.point);
     view.metadata.name_space = application.name_space;
     view.spec.location = api::NamespacedReference{location.metadata.name, location.metadata.name_space};
     TRY_IN("writing the RestorePoint", put_restore_point(context, services_.client, view));
-    std::optional<api::Reference> token;
-    if (object.spec.token.create) {
-      token = api::Reference{TRY_IN("transfer token", ensure_export_token(context, services_, object, repository,
-                                                                           access.location, application.name,
-                                                                           made.point.cluster))};
-    }
     action.change([&](api::ExportStatus& status) {
       status.restore_point = api::NamespacedReference{view.metadata.name, view.metadata.name_space};
-      status.token_secret = token;
       status.bytes_stored = made.bytes_stored;
       status.warnings = warnings_of(made.point);
     });
+    if (object.spec.token.create) TRY(make_token(context, action, repository, access.location, made.point));
     return {};
   }
 
@@ -71,26 +67,37 @@ class ExportWork : public ActionWork<api::Export> {
     return app::ApplicationSelection{application.name_space, application.selector.value_or(""), {}};
   }
 
-  Result<LocationAccess> writing_access(const Context& context, const api::Location& location) const {
+  static Result<migrate::ApplicationRepository> in_terms_of(Result<migrate::ApplicationRepository> opened) {
+    if (!opened) return fail(in_terms_of_spec(std::move(opened).error()));
+    return opened;
+  }
+
+  Result<LocationAccess> writable(const Context& context, const api::Location& location) const {
     if (location.spec.access != api::Access::read_write) {
       return fail(Error(Fault::invalid, fmt::format("location {} is only read from", location.metadata.name))
                       .with_code("location.read_only")
                       .with_fix("Choose a location whose spec.access is ReadWrite"));
     }
     auto access = TRY(access_location(context, services_.client, location, services_.settings.system_namespace));
-    if (access.passphrase.empty()) {
-      return fail(Error(Fault::invalid, fmt::format("location {} has no passphrase", location.metadata.name))
-                      .with_code("location.no_passphrase")
-                      .with_fix("Name a Secret with the key passphrase in its spec.passphraseSecret"));
-    }
-    return access;
+    if (!access.passphrase.empty()) return access;
+    return fail(Error(Fault::invalid, fmt::format("location {} has no passphrase", location.metadata.name))
+                    .with_code("location.no_passphrase")
+                    .with_fix("Name a Secret with the key passphrase in its spec.passphraseSecret"));
   }
 
-  static Result<migrate::ApplicationRepository> open(const Context& context, const LocationAccess& access,
-                                                     const app::Application& application) {
-    auto opened = migrate::open_or_create_application(context, access.location, application.name, access.passphrase);
-    if (!opened) return fail(in_terms_of_spec(std::move(opened).error()));
-    return opened;
+  // The restore point is there: that there is no room for another token is worth a warning, not its loss.
+  Result<void> make_token(const Context& context, Action<api::Export>& action,
+                          migrate::ApplicationRepository& repository, const store::Location& location,
+                          const app::RestorePoint& point) const {
+    const api::Export& object = action.object();
+    const auto made =
+        put_token(context, services_.client, object, repository, location, point.application, point.cluster);
+    if (!made && made.error().code() != "token.too-many") return made;
+    action.change([&](api::ExportStatus& status) {
+      if (!made) return status.warnings.push_back(made.error().text());
+      status.token_secret = api::Reference{token_secret_name(object)};
+    });
+    return {};
   }
 
   Result<Made> find_or_make(const Context& context, Action<api::Export>& action, const app::Application& application,

@@ -2,59 +2,70 @@
 
 #include <fmt/format.h>
 
+#include "controller/actions/restore_points.h"
 #include "migrate/token_keys.h"
 
 namespace tranship::controller {
 namespace {
 
-constexpr const char* kExportAnnotation = "tranship.io/export";  // of the Secret: uid of the Export it was made by
+constexpr const char* kExportAnnotation = "tranship.io/export-uid";
 
-Error taken(const std::string& secret, const std::string& name_space) {
-  return Error(Fault::conflict, fmt::format("there is a Secret {} in namespace {} already", secret, name_space))
-      .with_code("token.secret_exists")
-      .with_fix("Name another one in spec.token.secretName, or remove it");
+enum class Found { nothing, own, foreign };
+
+Result<Found> find_secret(const Context& context, kube::Client& client, const api::Export& object) {
+  const auto secret = client.get(context, kube::types::secret(), object.metadata.name_space, token_secret_name(object));
+  if (secret) {
+    const std::string uid = json_string(*secret, {"metadata", "annotations", kExportAnnotation});
+    return uid == object.metadata.uid ? Found::own : Found::foreign;
+  }
+  if (secret.error().fault() == Fault::not_found) return Found::nothing;
+  return fail(secret.error());
 }
 
-Json secret_object(const api::Export& object, const std::string& name, const std::string& application,
-                   const Secret& token) {
-  return {{"apiVersion", "v1"},
-          {"kind", "Secret"},
-          {"type", "Opaque"},
-          {"metadata",
-           {{"name", name},
-            {"namespace", object.metadata.name_space},
-            {"labels", {{"app.kubernetes.io/managed-by", "tranship"}}},
-            {"annotations", {{kExportAnnotation, object.metadata.uid}, {"tranship.io/application", application}}}}},
-          {"data", {{"token", to_base64(as_bytes(token.reveal()))}}}};
+Result<void> write_secret(const Context& context, kube::Client& client, const api::Export& object,
+                          const std::string& application, const Secret& token) {
+  const Json secret = {
+      {"apiVersion", "v1"},
+      {"kind", "Secret"},
+      {"metadata",
+       {{"name", token_secret_name(object)},
+        {"namespace", object.metadata.name_space},
+        {"labels", {{std::string(kApplicationLabel), application.substr(0, 63)}}},
+        {"annotations", {{kExportAnnotation, object.metadata.uid}}}}},
+      {"type", "tranship.io/transfer-token"},
+      {"data", {{"token", to_base64(as_bytes(token.reveal()))}, {"application", to_base64(as_bytes(application))}}}};
+  TRY(client.create(context, kube::types::secret(), secret));
+  return {};
 }
 
 }  // namespace
 
-Result<std::string> ensure_export_token(const Context& context, const Services& services, const api::Export& object,
-                                        migrate::ApplicationRepository& repository, const store::Location& location,
-                                        const std::string& application, const std::string& cluster) {
-  const std::string name = object.spec.token.secret_name.value_or(object.metadata.name + "-token");
-  const std::string& own = object.metadata.name_space;
-  const auto there = services.client.get(context, kube::types::secret(), own, name);
-  if (there) {
-    const bool ours = json_string(*there, {"metadata", "annotations", kExportAnnotation}) == object.metadata.uid;
-    return ours ? Result<std::string>(name) : fail(taken(name, own));
+std::string token_secret_name(const api::Export& object) {
+  return object.spec.token.secret_name.value_or(object.metadata.name + "-token");
+}
+
+Result<void> check_token_secret(const Context& context, kube::Client& client, const api::Export& object) {
+  if (!object.spec.token.create || TRY(find_secret(context, client, object)) != Found::foreign) return {};
+  return fail(Error(Fault::conflict,
+                    fmt::format("Secret {} is there already and is not this export's", token_secret_name(object)))
+                  .with_code("export.secret_exists")
+                  .with_fix("Name another one in spec.token.secretName"));
+}
+
+Result<void> put_token(const Context& context, kube::Client& client, const api::Export& object,
+                       migrate::ApplicationRepository& repository, const store::Location& location,
+                       const std::string& application, const std::string& cluster) {
+  TRY(check_token_secret(context, client, object));
+  if (TRY(find_secret(context, client, object)) == Found::own) return {};
+  const std::string note =
+      fmt::format("Export {}/{} {}", object.metadata.name_space, object.metadata.name, object.metadata.uid);
+  for (const auto& known : TRY(migrate::list_tokens(context, repository))) {
+    if (known.note == note) TRY(migrate::revoke_token(context, repository, known.key.hex()));
   }
-  if (there.error().fault() != Fault::not_found) return fail(there.error());
-  // A run that died between the key and the Secret left a key that nobody has.
-  const std::string note = "export " + object.metadata.uid;
-  for (const auto& token : TRY(migrate::list_tokens(context, repository))) {
-    if (token.note == note) TRY(migrate::revoke_token(context, repository, token.key.hex()));
-  }
-  const auto token = TRY(migrate::create_token(
-      context, repository, location,
-      {.application = application, .cluster = cluster, .note = note, .lifetime = object.spec.token.expires_after}));
-  const auto text = TRY(migrate::token_text(token));
-  const auto made =
-      services.client.create(context, kube::types::secret(), secret_object(object, name, application, text));
-  if (!made && kube::has_reason(made.error(), "AlreadyExists")) return fail(taken(name, own));
-  if (!made) return fail(Error(made.error()).in("writing the transfer token's Secret"));
-  return name;
+  migrate::TokenRequest request{.application = application, .cluster = cluster, .note = note};
+  request.lifetime = object.spec.token.expires_after;
+  const auto token = TRY(migrate::create_token(context, repository, location, request));
+  return write_secret(context, client, object, application, TRY(migrate::token_text(token)));
 }
 
 }  // namespace tranship::controller

@@ -75,8 +75,8 @@ Result<migrate::ApplicationRepository> open_restore_point(const Context& context
     const auto token = TRY(read_token(context, services, own, point.spec.token_secret->name));
     return open_with_token(context, services, location, token);
   }
-  const auto location = TRY(find_location(services.stores, point.spec.location->name,
-                                          point.spec.location->name_space.value_or(own), system));
+  const auto location = TRY(
+      find_location(services.stores, point.spec.location->name, point.spec.location->name_space.value_or(own), system));
   const auto access = TRY(access_location(context, services.client, location, services.settings.system_namespace));
   if (access.passphrase.empty()) {
     return fail(Error(Fault::invalid, fmt::format("location {} has no passphrase", location.metadata.name))
@@ -88,9 +88,8 @@ Result<migrate::ApplicationRepository> open_restore_point(const Context& context
   return opened;
 }
 
-Result<void> check_source(const Context& context, const Services& services, const api::RestorePoint& point,
-                          const app::RestorePoint& stored) {
-  const std::string& own = point.metadata.name_space;
+Result<void> check_source(const Context& context, const Services& services, const std::string& own,
+                          const api::RestorePoint& point, const app::RestorePoint& stored) {
   if (own == services.settings.system_namespace || point.spec.token_secret) return {};
   const auto marker = TRY(services.client.get(context, kube::types::name_space(), "", "kube-system"));
   const bool here = json_string(marker, {"metadata", "uid"}) == stored.cluster_id;

@@ -25,10 +25,10 @@ Result<migrate::ApplicationRepository> open_with_token(const Context& context, c
 Result<migrate::ApplicationRepository> open_restore_point(const Context& context, const Services& services,
                                                           const api::RestorePoint& point);
 
-// Whether a Restore of that namespace may read what the snapshot itself says it holds: from the system namespace and
+// Whether a Restore of namespace `own` may read what the snapshot itself says it holds: from the system namespace and
 // with a token anything, otherwise this cluster's restore points of that namespace alone. Fault::auth, code
 // "scope.restore-point".
-Result<void> check_source(const Context& context, const Services& services, const api::RestorePoint& point,
-                          const app::RestorePoint& stored);
+Result<void> check_source(const Context& context, const Services& services, const std::string& own,
+                          const api::RestorePoint& point, const app::RestorePoint& stored);
 
 }  // namespace tranship::controller

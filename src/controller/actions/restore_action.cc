@@ -92,7 +92,7 @@ class RestoreWork : public ActionWork<api::Restore> {
     const auto snapshot = TRY(migrate::find_restore_point(context, *repository.repository, point.spec.id));
     TRY(repository.repository->load_index(context));
     const auto stored = TRY(capture::read_captured(context, *repository.repository, snapshot));
-    TRY(check_source(context, services_, point, stored.point));
+    TRY(check_source(context, services_, object.metadata.name_space, point, stored.point));
     TRY(check_rights(context, stored, target, {object.spec.carry.begin(), object.spec.carry.end()}));
 
     const auto request = request_of(object, target);
@@ -116,13 +116,15 @@ class RestoreWork : public ActionWork<api::Restore> {
 
  private:
   Result<api::RestorePoint> find_point(const api::Restore& object) const {
-    auto point =
-        TRY(services_.stores.get<api::RestorePoint>({object.metadata.name_space, object.spec.restore_point.name}));
+    const std::string& own = object.metadata.name_space;
+    const std::string where = object.spec.restore_point.name_space.value_or(own);
+    TRY(check_scope(own, where, services_.settings.system_namespace));
+    auto point = TRY(services_.stores.get<api::RestorePoint>({where, object.spec.restore_point.name}));
     if (point) return std::move(*point);
     return fail(Error(Fault::not_found, fmt::format("there is no restore point {} in namespace {}",
-                                                    object.spec.restore_point.name, object.metadata.name_space))
+                                                    object.spec.restore_point.name, where))
                     .with_code("restore-point.not_found")
-                    .with_fix("kubectl get restorepoints -A lists them; a Restore names one of its own namespace"));
+                    .with_fix("kubectl get restorepoints -A lists them"));
   }
 
   Result<std::string> target_of(const api::Restore& object, const api::RestorePoint& point) const {

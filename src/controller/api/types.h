@@ -430,7 +430,7 @@ struct ImportStatus : ActionStatus {
 
 // An application is made again from a restore point.
 struct RestoreSpec : ActionSpec {
-  Reference restore_point;  // From what.
+  NamespacedReference restore_point;  // From what. One of another namespace only in the system namespace.
   // Where to; absent: the object's own namespace. Another one only in the system namespace.
   std::optional<std::string> target_namespace;
   bool create_namespace = true;  // Makes the namespace when it is not there.
