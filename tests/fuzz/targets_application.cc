@@ -17,7 +17,7 @@
 #include "memory_store.h"
 #include "migrate/location_catalog.h"
 #include "mover/task.h"
-#include "repo/writer.h"
+#include "repo/write/writer.h"
 #include "restore/convert.h"
 #include "restore/node_fit.h"
 #include "restore/order.h"
@@ -46,13 +46,13 @@ void mover_line(ByteView input) {
   const auto value = parse_json(as_text(input));
   if (!value) return;
   if (const auto line = mover::progress_from_json(*value); accepted(line)) {
-    const std::string text = to_text(to_json(*line));
-    require(to_text(to_json(*mover::progress_from_json(*parse_json(text)))) == text,
+    const std::string text = to_text(mover::to_json(*line));
+    require(to_text(mover::to_json(*mover::progress_from_json(*parse_json(text)))) == text,
             "progress written again is the same");
   }
   if (const auto line = mover::result_from_json(*value); accepted(line)) {
     if (line->error) require_error(*line->error);
-    const std::string text = to_text(to_json(*line));
+    const std::string text = to_text(mover::to_json(*line));
     const auto again = mover::result_from_json(*parse_json(text));
     require(again.has_value(), "a written result is a result");
     require(line->unreadable.size() > mover::kPathsMax || line->changed_while_read.size() > mover::kPathsMax ||
@@ -239,7 +239,7 @@ std::vector<std::string> line_seeds() {
   mover::ResultLine failed;
   failed.error = Error(Fault::auth, "no").with_code("c").with_fix("f");
   return {to_text(to_json(result)), to_text(to_json(failed)),
-          to_text(to_json(mover::ProgressLine{1, 2, 3, 4, 5, true}))};
+          to_text(mover::to_json(mover::ProgressLine{1, 2, 3, 4, 5, true}))};
 }
 
 app::RestorePoint point_seed() {

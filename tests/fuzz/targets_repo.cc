@@ -2,15 +2,15 @@
 
 #include "crypto/digest.h"
 #include "memory_store.h"
-#include "repo/compression.h"
-#include "repo/go_text.h"
-#include "repo/index.h"
-#include "repo/key_file.h"
+#include "repo/format/compression.h"
+#include "repo/format/go_text.h"
+#include "repo/format/index.h"
+#include "repo/format/key_file.h"
 #include "repo/lock.h"
-#include "repo/pack.h"
+#include "repo/format/pack.h"
 #include "repo/repository.h"
-#include "repo/snapshot.h"
-#include "repo/tree.h"
+#include "repo/format/snapshot.h"
+#include "repo/format/tree.h"
 #include "target.h"
 
 namespace tranship::fuzz {
