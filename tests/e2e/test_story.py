@@ -243,7 +243,7 @@ class Story(BedTest):
             conditions = self.object("east", "location", "read").get("status", {}).get("conditions", [])
             return next((each for each in conditions if each["type"] == "Ready" and each["status"] == "False"), None)
 
-        self.assertIn("write", self.wait_until("a location that cannot be written is not ready", refused)["message"])
+        self.assertIn("written", self.wait_until("a location that cannot be written is not ready", refused)["message"])
         cases = {
             "absent": ({"application": {"namespace": source}, "location": {"name": "absent"}}, "location.not_found"),
             "nothing": ({"application": {"namespace": "no-such"}, "location": {"name": "read"}}, ""),
