@@ -3,7 +3,7 @@
 // itself. The object is thread-safe; it keeps the store and the index of all blobs.
 //
 // Order that keeps it whole: packs are durable before the index that lists them, indexes before the snapshot. Readers
-// list snapshots before they load indexes. Nothing but keys is removed here.
+// list snapshots before they load indexes. Nothing but keys and snapshot files is removed here.
 
 #include <memory>
 #include <mutex>
@@ -79,6 +79,8 @@ class Repository {
   // By id, unique prefix of one, or "latest". Fault::not_found lists what there is.
   Result<Snapshot> find_snapshot(const Context& context, std::string_view name);
   Result<Id> save_snapshot(const Context& context, const Snapshot& snapshot);
+  // Forgets it: what only it needs stays until a prune. Succeeds when it is not there. Hold the lock.
+  Result<void> remove_snapshot(const Context& context, const Id& id);
 
   Result<std::vector<KeyInfo>> list_keys(const Context& context);
   Result<Id> add_key(const Context& context, const Secret& password, const KeyOptions& options);

@@ -132,4 +132,8 @@ Result<Id> Repository::save_snapshot(const Context& context, const Snapshot& sna
   return save_file(context, "snapshots", snapshot_json(snapshot));
 }
 
+Result<void> Repository::remove_snapshot(const Context& context, const Id& id) {
+  return store_.remove(context, "snapshots/" + id.hex());
+}
+
 }  // namespace tranship::repo

@@ -180,6 +180,24 @@ class Story(BedTest):
             lambda: self.object("east", "policy", "nightly").get("status", {}).get("lastSuccessfulRunTime"),
             seconds=300,
         )
+        # Its retention keeps one; what was exported by hand stays.
+        self.kubectl(
+            *("east", "patch", "policy.tranship.io", "nightly", "-n", SYSTEM, "--type=merge"),
+            *("-p", json.dumps({"spec": {"retention": {"exported": {"latest": 1}}}})),
+        )
+        first = self.object("east", "policy", "nightly")["status"]["lastRunTime"]
+        self.run_policy("east", "nightly", "again")
+        self.wait_until(
+            "the policy's second export has ended",
+            lambda: self.object("east", "policy", "nightly")["status"].get("lastSuccessfulRunTime", first) > first,
+            seconds=300,
+        )
+        listed = self.tranship(
+            *("restore-points", "--output", "json"), *self.at_depot(), environment=self.with_passphrase()
+        )
+        self.assertEqual(len(listed.json["restorePoints"]), 2)
+        views = self.get("east", "restorepoints.tranship.io", "-n", source)["items"]
+        self.assertEqual(len([each for each in views if each["spec"]["location"]["name"] == "depot"]), 2)
         self.run_policy("west", "standby", "again")
         self.wait_until("the second restore point arrives", lambda: len(self.objects("west", "restorepoint")) == 2)
 

@@ -7,6 +7,7 @@
 #include "capture/rbac.h"
 #include "capture/read.h"
 #include "controller/actions/action_reconciler.h"
+#include "controller/actions/export_retention.h"
 #include "controller/actions/export_token.h"
 #include "controller/actions/restore_points.h"
 #include "controller/actions/run_id.h"
@@ -52,7 +53,7 @@ class ExportWork : public ActionWork<api::Export> {
       status.warnings = warnings_of(made.point);
     });
     if (object.spec.token.create) TRY(make_token(context, action, repository, access.location, made.point));
-    return {};
+    return forget_old(context, action, repository);
   }
 
  private:
@@ -116,6 +117,10 @@ class ExportWork : public ActionWork<api::Export> {
     if (!missing.empty()) return fail(lacking(missing));
     volume::MoverSettings movers = services_.settings.movers;
     movers.run = new_run_id();
+    std::vector<std::string> tags = {tag};
+    if (auto policy = TRY(policy_tag(context, services_, action.object())); !policy.empty()) {
+      tags.push_back(std::move(policy));
+    }
     const migrate::BackupRequest request{.client = services_.client,
                                          .discovery = discovery,
                                          .application = application,
@@ -123,9 +128,21 @@ class ExportWork : public ActionWork<api::Export> {
                                          .relayed = false,
                                          .movers = std::move(movers),
                                          .capture = {},
-                                         .tags = {tag}};
+                                         .tags = std::move(tags)};
     auto outcome = TRY(migrate::back_up(context, request, action));
     return Made{std::move(outcome.snapshot), std::move(outcome.point), static_cast<std::int64_t>(outcome.bytes_stored)};
+  }
+
+  // The export itself is done: a retention that could not be carried out is told, and carried out by the next one.
+  Result<void> forget_old(const Context& context, Action<api::Export>& action,
+                          migrate::ApplicationRepository& repository) const {
+    const auto tag = TRY(policy_tag(context, services_, action.object()));
+    const auto done = apply_retention(context, services_, action.object(), repository, tag);
+    if (done || done.error().fault() == Fault::cancelled) return {};
+    action.change([&](api::ExportStatus& status) {
+      status.warnings.push_back("older restore points could not be forgotten: " + done.error().text());
+    });
+    return {};
   }
 
   Error lacking(const std::vector<capture::Right>& missing) const {

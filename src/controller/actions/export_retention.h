@@ -1,0 +1,20 @@
+#pragma once
+// Exported restore points that a policy keeps no longer: after each export of a policy, those that its exports made in
+// that repository are thinned by its retention. What people exported by hand stays, and so does what other policies and
+// other clusters put there.
+
+#include "controller/api/types.h"
+#include "controller/runtime/reconciler.h"
+#include "migrate/location_catalog.h"
+
+namespace tranship::controller {
+
+// By which a policy's restore points are known in a repository; empty for an Export that no policy made.
+Result<std::string> policy_tag(const Context& context, const Services& services, const api::Export& object);
+
+// Forgets what the policy of the Export keeps no longer, under the repository's lock, and the RestorePoints that show
+// it. Answers how many. Space is freed by the next prune (restic's).
+Result<std::size_t> apply_retention(const Context& context, const Services& services, const api::Export& object,
+                                    migrate::ApplicationRepository& repository, const std::string& tag);
+
+}  // namespace tranship::controller
