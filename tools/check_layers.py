@@ -46,6 +46,16 @@ INNER = {
         "check": {".", "format", "read"},
         "testing": {".", "backup", "restore"},
     },
+    "controller": {
+        "api": set(),
+        "install": set(),
+        "runtime": {"api"},
+        "location": {"api", "runtime"},
+        "policy": {"api", "runtime"},
+        "actions": {"api", "runtime", "location", "policy"},
+        ".": {"runtime", "location", "policy", "actions"},
+        "testing": {"install"},
+    },
     "cli": {
         "messages": set(),
         ".": {"messages"},

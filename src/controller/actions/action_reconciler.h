@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "controller/actions/action.h"
-#include "controller/actions/runner.h"
+#include "controller/runtime/runner.h"
 #include "controller/runtime/reconciler.h"
 #include "observe/log.h"
 

@@ -9,9 +9,9 @@
 #include "controller/actions/action_reconciler.h"
 #include "controller/actions/export_retention.h"
 #include "controller/actions/export_token.h"
-#include "controller/actions/restore_points.h"
 #include "controller/actions/run_id.h"
 #include "controller/location/check.h"
+#include "controller/location/restore_points.h"
 #include "migrate/backup.h"
 
 namespace tranship::controller {

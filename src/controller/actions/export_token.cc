@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "controller/actions/restore_points.h"
+#include "controller/location/restore_points.h"
 #include "migrate/token_keys.h"
 
 namespace tranship::controller {

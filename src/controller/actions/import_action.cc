@@ -4,7 +4,7 @@
 
 #include "controller/actions/action_reconciler.h"
 #include "controller/actions/repository_access.h"
-#include "controller/actions/restore_points.h"
+#include "controller/location/restore_points.h"
 #include "migrate/backup.h"
 
 namespace tranship::controller {

@@ -1,6 +1,6 @@
 #include "controller/location/restore_point_sync.h"
 
-#include "controller/actions/restore_points.h"
+#include "controller/location/restore_points.h"
 #include "migrate/backup.h"
 #include "migrate/location_catalog.h"
 #include "observe/log.h"

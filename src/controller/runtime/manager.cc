@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "controller/actions/runner.h"
+#include "controller/runtime/runner.h"
 #include "observe/log.h"
 
 namespace tranship::controller {

@@ -1,4 +1,4 @@
-#include "controller/actions/runner.h"
+#include "controller/runtime/runner.h"
 
 #include <utility>
 

@@ -1,6 +1,6 @@
 // Goal: so many at once, each stopped by itself, and nothing left at the end.
 
-#include "controller/actions/runner.h"
+#include "controller/runtime/runner.h"
 
 #include <gtest/gtest.h>
 

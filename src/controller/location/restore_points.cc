@@ -1,4 +1,4 @@
-#include "controller/actions/restore_points.h"
+#include "controller/location/restore_points.h"
 
 #include <algorithm>
 
