@@ -152,6 +152,26 @@ TEST(Rights, RestoreAndBackupRightsAreKnownToTheServer) {
   EXPECT_TRUE(created) << created.error().text();
 }
 
+TEST(Rights, TheClosureIsWrittenOnlyWhenItIsCarried) {
+  const auto type = [](std::string kind, bool namespaced) {
+    kube::ResourceType made;
+    made.kind = std::move(kind);
+    made.namespaced = namespaced;
+    return made;
+  };
+  const std::vector<kube::ResourceType> captured = {type("Secret", true), type("CustomResourceDefinition", false),
+                                                    type("PersistentVolume", false)};
+  const auto kinds = [&](const std::set<std::string>& carry) {
+    std::vector<std::string> found;
+    for (const auto& each : written_types(captured, carry)) found.push_back(each.kind);
+    return found;
+  };
+  using Kinds = std::vector<std::string>;
+  EXPECT_EQ(kinds({}), (Kinds{"Secret"}));
+  EXPECT_EQ(kinds({"CustomResourceDefinition"}), (Kinds{"Secret", "CustomResourceDefinition"}));
+  EXPECT_EQ(kinds({"*"}), (Kinds{"Secret", "CustomResourceDefinition"}));
+}
+
 TEST(Rights, RolesJoinRules) {
   const Json role = cluster_role("tranship", {{"list", "", "pods", "", "shop"},
                                               {"get", "", "pods", "", "shop"},
