@@ -365,14 +365,15 @@ TEST(WebSocket, both_directions_at_once_with_pings) {
         peer.send_frame(Opcode::binary, payload);
       }
     });
-    for (int data = 0; data < kMessages;) {
-      const auto frame = peer.read_frame();
-      ASSERT_TRUE(frame);
+    // Until the client hangs up: closing with a pong unread would reset the connection under what is still on its way.
+    int data = 0;
+    while (const auto frame = peer.read_frame()) {
       if (frame->header.opcode == Opcode::pong)
         ++pongs;
-      else if (++data, frame->payload != payload)
+      else if (frame->header.opcode == Opcode::binary && (++data, frame->payload != payload))
         ADD_FAILURE() << "message " << data << " is damaged";
     }
+    EXPECT_EQ(data, kMessages);
   });
   const Context context = Context().with_timeout(60s);
   auto socket = connect_to(server);
@@ -386,6 +387,8 @@ TEST(WebSocket, both_directions_at_once_with_pings) {
     EXPECT_TRUE(as_text(message->payload) == payload);
   }
   writer.join();
+  socket->reset();
+  for (int look = 0; look < 200 && pongs == 0; ++look) std::this_thread::sleep_for(10ms);
   EXPECT_GT(pongs, 0);
 }
 
