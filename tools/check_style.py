@@ -54,6 +54,38 @@ def functions(lines):
                     start = None
 
 
+def members_before(text, at):
+    """Whether `at` is inside a braced list, after another member of it."""
+    depth, comma = 0, False
+    for position in range(at - 1, -1, -1):
+        character = text[position]
+        if character in ")]}":
+            depth += 1
+        elif depth > 0:
+            depth -= character in "([{"
+        elif character == ";":
+            return False
+        elif character == ",":
+            comma = True
+        elif character == "{":
+            before = text[max(0, position - 40):position]
+            # The formatter puts a blank before a block, and before a list only where no type is named.
+            is_block = before[-1:].isspace() and not re.search(r"([=,({]|\breturn)\s*$", before)
+            if comma or is_block:
+                return comma and not is_block
+        elif character in "([":
+            comma = False
+    return False
+
+
+def late_tries(lines):
+    """Lines with a TRY whose return leaks what the list around it has made already."""
+    text = "\n".join(re.sub(r'"(\\.|[^"\\])*"|\'(\\.|[^\'\\])+\'|//.*', "", line) for line in lines)
+    for found in re.finditer(r"\bTRY(_IN)?\(", text):
+        if members_before(text, found.start()):
+            yield text.count("\n", 0, found.start()) + 1
+
+
 def check_file(path, name, lines):
     if len(lines) > FILE_MAX:
         yield f"{name}: {len(lines)} lines (at most {FILE_MAX})"
@@ -75,6 +107,8 @@ def check_file(path, name, lines):
         for first, length in functions(lines):
             if length > FUNCTION_MAX:
                 yield f"{name}:{first}: a function of {length} lines (at most {FUNCTION_MAX})"
+        for number in late_tries(lines):
+            yield f"{name}:{number}: TRY after another member of a braced list: g++ 12 leaks that member"
 
 
 def check_program(path, name):

@@ -61,8 +61,8 @@ inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::mo
 
 }  // namespace tranship
 
-// TRY(expression): the value of a Result, or return its error from the function around. The variable's name is
-// unique so that one TRY may stand inside another.
+// TRY(expression): the value of a Result, or return its error from the function around; may stand inside another. Not
+// after another member of a braced list: g++ 12 then forgets to destroy that member (tools/check_style.py looks).
 #define TRANSHIP_JOIN_(first, second) first##second
 #define TRANSHIP_JOIN(first, second) TRANSHIP_JOIN_(first, second)
 #define TRANSHIP_TRY_AS_(name, expression, ...)                                                 \

@@ -101,8 +101,9 @@ class IdentityFileCredentials final : public Credentials {
 
  private:
   Result<ClientIdentity> read() const {
-    ClientIdentity identity{TRY_IN("client certificate", read_file(certificate_path_)),
-                            Secret(TRY_IN("client key", read_file(key_path_)))};
+    ClientIdentity identity;
+    identity.certificate_pem = TRY_IN("client certificate", read_file(certificate_path_));
+    identity.key_pem = Secret(TRY_IN("client key", read_file(key_path_)));
     TRY_IN(certificate_path_, check_identity(identity));
     return identity;
   }

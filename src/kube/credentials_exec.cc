@@ -145,7 +145,8 @@ Result<Interactive> read_interactive(const Fields& exec, const std::string& api_
 
 // What provideClusterInfo passes on (type Cluster of client.authentication.k8s.io).
 Result<Json> cluster_info(const Fields& cluster) {
-  Json info = {{"server", TRY(cluster.text("server"))}};
+  Json info = Json::object();
+  info["server"] = TRY(cluster.text("server"));
   for (const auto* field : {"tls-server-name", "proxy-url"}) {
     if (auto value = TRY(cluster.text(field)); !value.empty()) info[field] = std::move(value);
   }

@@ -97,8 +97,9 @@ Result<std::unique_ptr<ExecStream>> ExecStream::open(const Context& context, Cli
   const std::string pod = request.name_space + "/" + request.pod;
   if (request.command.empty())
     return fail(Fault::invalid, "exec in pod " + pod + " without a command");
+  auto headers = TRY(client.authenticated_headers(context));
   net::WebSocketRequest opening{.url = exec_url(client, request),
-                                .headers = TRY(client.authenticated_headers(context)),
+                                .headers = std::move(headers),
                                 .subprotocols = {std::string(kVersion5), std::string(kVersion4)}};
   const net::HttpOptions options = TRY(client.connection_options(context));
   net::HttpResponse refusal;

@@ -5,13 +5,19 @@
 namespace tranship::controller {
 namespace {
 
+// The members of a list; of anything else none.
+const Json& list_at(const Json& value, std::initializer_list<std::string_view> path) {
+  static const Json kNone = Json::array();
+  const Json& found = json_at(value, path);
+  return found.is_array() ? found : kNone;
+}
+
 std::string of_ingresses(const std::vector<Json>& ingresses) {
   for (const Json& ingress : ingresses) {
-    const Json& spec = json_at(ingress, {"spec"});
-    for (const Json& rule : spec.value("rules", Json::array())) {
+    for (const Json& rule : list_at(ingress, {"spec", "rules"})) {
       const std::string host = json_string(rule, {"host"});
       if (host.empty()) continue;
-      const bool tls = !spec.value("tls", Json::array()).empty();
+      const bool tls = !list_at(ingress, {"spec", "tls"}).empty();
       return (tls ? "https://" : "http://") + host;
     }
   }
@@ -19,7 +25,7 @@ std::string of_ingresses(const std::vector<Json>& ingresses) {
 }
 
 std::int64_t first_port(const Json& service, const char* field) {
-  for (const Json& port : json_at(service, {"spec"}).value("ports", Json::array())) {
+  for (const Json& port : list_at(service, {"spec", "ports"})) {
     if (const auto number = json_integer(port, {field}); number > 0) return number;
   }
   return 0;
@@ -27,7 +33,7 @@ std::int64_t first_port(const Json& service, const char* field) {
 
 std::string of_load_balancers(const std::vector<Json>& services) {
   for (const Json& service : services) {
-    for (const Json& each : json_at(service, {"status", "loadBalancer"}).value("ingress", Json::array())) {
+    for (const Json& each : list_at(service, {"status", "loadBalancer", "ingress"})) {
       const std::string ip = json_string(each, {"ip"});
       const std::string host = ip.empty() ? json_string(each, {"hostname"}) : ip;
       if (!host.empty()) return fmt::format("{}:{}", host, first_port(service, "port"));
@@ -39,7 +45,7 @@ std::string of_load_balancers(const std::vector<Json>& services) {
 std::string of_node_ports(const std::vector<Json>& services, const std::vector<Json>& nodes) {
   std::string address;
   for (const Json& node : nodes) {
-    for (const Json& each : json_at(node, {"status"}).value("addresses", Json::array())) {
+    for (const Json& each : list_at(node, {"status", "addresses"})) {
       const std::string type = json_string(each, {"type"});
       if (type == "ExternalIP" || (type == "InternalIP" && address.empty())) address = json_string(each, {"address"});
     }

@@ -92,7 +92,8 @@ class Client : public RelayStore {
     Bytes fields;
     FieldWriter(fields).text(key);
     const Answer answer = TRY(call(context, FrameKind::stat, FrameKind::info, fields));
-    return ObjectInfo{key, TRY(FieldReader(answer.payload).u64())};
+    const std::uint64_t size = TRY(FieldReader(answer.payload).u64());
+    return ObjectInfo{key, size};
   }
 
   Result<void> list(const Context& context, const std::string& prefix,
@@ -104,7 +105,8 @@ class Client : public RelayStore {
       FieldReader reader(page);
       while (!reader.rest().empty()) {
         std::string key = TRY(reader.text());
-        object({std::move(key), TRY(reader.u64())});
+        const std::uint64_t size = TRY(reader.u64());
+        object({std::move(key), size});
       }
     }
     return {};

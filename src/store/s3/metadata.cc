@@ -106,9 +106,10 @@ MaybeCredentials web_identity_credentials(const Context& context, const ChainOpt
             .with_fix("Check the role's trust policy for this service account and that the token file is fresh"));
   }
   const RoleCredentials role_credentials = TRY(parse_role_credentials(response.body));
+  const auto expires = TRY(parse_time(role_credentials.expiration));
   return FetchedCredentials{{role_credentials.access_key_id, Secret(role_credentials.secret_access_key),
                              Secret(role_credentials.session_token)},
-                            TRY(parse_time(role_credentials.expiration))};
+                            expires};
 }
 
 MaybeCredentials container_credentials(const Context& context, const ChainOptions& options) {

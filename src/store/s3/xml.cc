@@ -67,7 +67,8 @@ Result<ListPage> parse_list(std::string_view xml) {
   for (const pugi::xml_node& entry : root.children("Contents")) {
     std::string key = text(entry, "Key");
     if (encoded) key = TRY(url_decode(key));
-    page.objects.push_back({std::move(key), TRY(parse_size(text(entry, "Size")))});
+    const std::uint64_t size = TRY(parse_size(text(entry, "Size")));
+    page.objects.push_back({std::move(key), size});
   }
   if (text(root, "IsTruncated") == "true") {
     page.next_token = text(root, "NextContinuationToken");
