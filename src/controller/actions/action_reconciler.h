@@ -12,8 +12,9 @@
 #include <utility>
 
 #include "controller/actions/action.h"
-#include "controller/runtime/runner.h"
+#include "controller/runtime/guarded.h"
 #include "controller/runtime/reconciler.h"
+#include "controller/runtime/runner.h"
 #include "observe/log.h"
 
 namespace tranship::controller {
@@ -134,7 +135,7 @@ class ActionReconciler : public Reconciler {
       action::tell_begin(run.context, services_, api::to_json(object));
     }
     action.change([&](auto& status) { action::begin(status, generation, services_.clock.wall()); });
-    const auto outcome = work_->run(run.context, action);
+    const auto outcome = guarded([&] { return work_->run(run.context, action); });
     const bool stopped_here = !outcome && run.context.stopped() && !run.cancelled;
     if (stopped_here) return;
     // The run's own context has ended when it was cancelled; the end is written all the same.

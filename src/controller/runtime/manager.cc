@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "controller/runtime/guarded.h"
 #include "controller/runtime/runner.h"
 #include "observe/log.h"
 
@@ -117,7 +118,8 @@ class Manager {
     const std::string& kind = part.reconciler->type().kind;
     while (const auto key = part.queue->take()) {
       const auto began = options_.clock.steady();
-      const auto result = part.reconciler->reconcile(context_.with_timeout(kReconcileTimeout), *key);
+      const auto result =
+          guarded([&] { return part.reconciler->reconcile(context_.with_timeout(kReconcileTimeout), *key); });
       const std::chrono::duration<double> took = options_.clock.steady() - began;
       const bool stale = !result && result.error().fault() == Fault::conflict;
       metrics_.add("tranship_reconciles_total", "Objects that were looked at.",
