@@ -102,6 +102,8 @@ Result<std::vector<PackEntry>> read_index(std::string_view json, Place& place) {
   std::vector<PackEntry> packs;
   simdjson::dom::parser parser;
   element document;
+  // simdjson copies from where an empty text is, which may be nowhere.
+  if (json.empty()) return fail(damaged("empty"));
   if (const auto error = parser.parse(json.data(), json.size()).get(document)) {
     return fail(damaged(simdjson::error_message(error)));
   }

@@ -237,6 +237,8 @@ Result<std::vector<Node>> parse_tree(std::string_view json) {
   simdjson::dom::parser parser;
   element document;
   std::vector<Node> nodes;
+  // simdjson copies from where an empty text is, which may be nowhere.
+  if (json.empty()) return fail(Fault::corrupt, "an empty tree");
   if (const auto code = parser.parse(json.data(), json.size()).get(document)) {
     return fail(Fault::corrupt, std::string("a tree that is not JSON: ") + simdjson::error_message(code));
   }
