@@ -8,6 +8,7 @@
 #include "cli/options/token.h"
 #include "cli/password.h"
 #include "crypto/random.h"
+#include "migrate/run_id.h"
 
 namespace tranship::cli {
 namespace {
@@ -22,12 +23,6 @@ Result<Secret> own_passphrase(const std::filesystem::path& folder) {
   const std::string passphrase = to_base64(random);
   TRY(write_file(path, passphrase, 0600));
   return Secret(passphrase);
-}
-
-std::string new_run_id() {
-  Bytes random(5);
-  crypto::random_bytes(random);
-  return to_hex(random);
 }
 
 }  // namespace
@@ -112,7 +107,7 @@ Result<volume::MoverSettings> MoverOptions::settings() const {
     return fail(Error(Fault::invalid, "--volumes-at-once must be from 1 to 64").with_code("usage"));
   }
   volume::MoverSettings settings;
-  settings.run = new_run_id();
+  settings.run = migrate::new_run_id();
   settings.image = image;
   settings.memory_limit = memory_limit;
   settings.volumes_at_once = static_cast<std::size_t>(volumes_at_once);

@@ -9,10 +9,10 @@
 #include "controller/actions/action_reconciler.h"
 #include "controller/actions/export_retention.h"
 #include "controller/actions/export_token.h"
-#include "controller/actions/run_id.h"
 #include "controller/location/check.h"
 #include "controller/location/restore_points.h"
 #include "migrate/backup.h"
+#include "migrate/run_id.h"
 
 namespace tranship::controller {
 namespace {
@@ -42,7 +42,8 @@ class ExportWork : public ActionWork<api::Export> {
     const auto access = TRY(writable(context, location));
     auto repository = TRY(in_terms_of(
         migrate::open_or_create_application(context, access.location, application.name, access.passphrase)));
-    auto made = TRY(find_or_make(context, action, application, repository));
+    const std::string policy = TRY(policy_tag(context, services_, object));
+    auto made = TRY(find_or_make(context, action, application, repository, policy));
     auto view = restore_point_view(made.snapshot, made.point);
     view.metadata.name_space = application.name_space;
     view.spec.location = api::NamespacedReference{location.metadata.name, location.metadata.name_space};
@@ -53,7 +54,8 @@ class ExportWork : public ActionWork<api::Export> {
       status.warnings = warnings_of(made.point);
     });
     if (object.spec.token.create) TRY(make_token(context, action, repository, access.location, made.point));
-    return forget_old(context, action, repository);
+    forget_old(context, action, repository, policy);
+    return {};
   }
 
  private:
@@ -79,11 +81,7 @@ class ExportWork : public ActionWork<api::Export> {
                       .with_code("location.read_only")
                       .with_fix("Choose a location whose spec.access is ReadWrite"));
     }
-    auto access = TRY(access_location(context, services_.client, location, services_.settings.system_namespace));
-    if (!access.passphrase.empty()) return access;
-    return fail(Error(Fault::invalid, fmt::format("location {} has no passphrase", location.metadata.name))
-                    .with_code("location.no_passphrase")
-                    .with_fix("Name a Secret with the key passphrase in its spec.passphraseSecret"));
+    return access_with_passphrase(context, services_.client, location, services_.settings.system_namespace);
   }
 
   // The restore point is there: that there is no room for another token is worth a warning, not its loss.
@@ -102,7 +100,7 @@ class ExportWork : public ActionWork<api::Export> {
   }
 
   Result<Made> find_or_make(const Context& context, Action<api::Export>& action, const app::Application& application,
-                            migrate::ApplicationRepository& target) const {
+                            migrate::ApplicationRepository& target, const std::string& policy) const {
     const std::string tag = tag_of(action.object());
     auto snapshots = TRY(target.repository->list_snapshots(context));
     for (auto& snapshot : snapshots) {
@@ -116,11 +114,9 @@ class ExportWork : public ActionWork<api::Export> {
     const auto missing = TRY(capture::missing_rights(context, services_.client, rights));
     if (!missing.empty()) return fail(lacking(missing));
     volume::MoverSettings movers = services_.settings.movers;
-    movers.run = new_run_id();
+    movers.run = migrate::new_run_id();
     std::vector<std::string> tags = {tag};
-    if (auto policy = TRY(policy_tag(context, services_, action.object())); !policy.empty()) {
-      tags.push_back(std::move(policy));
-    }
+    if (!policy.empty()) tags.push_back(policy);
     const migrate::BackupRequest request{.client = services_.client,
                                          .discovery = discovery,
                                          .application = application,
@@ -134,15 +130,13 @@ class ExportWork : public ActionWork<api::Export> {
   }
 
   // The export itself is done: a retention that could not be carried out is told, and carried out by the next one.
-  Result<void> forget_old(const Context& context, Action<api::Export>& action,
-                          migrate::ApplicationRepository& repository) const {
-    const auto tag = TRY(policy_tag(context, services_, action.object()));
-    const auto done = apply_retention(context, services_, action.object(), repository, tag);
-    if (done || done.error().fault() == Fault::cancelled) return {};
+  void forget_old(const Context& context, Action<api::Export>& action, migrate::ApplicationRepository& repository,
+                  const std::string& policy) const {
+    const auto done = apply_retention(context, services_, action.object(), repository, policy);
+    if (done || done.error().fault() == Fault::cancelled) return;
     action.change([&](api::ExportStatus& status) {
       status.warnings.push_back("older restore points could not be forgotten: " + done.error().text());
     });
-    return {};
   }
 
   Error lacking(const std::vector<capture::Right>& missing) const {

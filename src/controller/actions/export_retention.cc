@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "base/units.h"
+#include "controller/location/locations.h"
+#include "controller/location/restore_points.h"
 #include "controller/policy/next_step.h"
 #include "controller/policy/schedule_of.h"
 #include "observe/log.h"
@@ -37,10 +39,8 @@ Result<std::optional<policy::Retention>> retention_for(const Services& services,
 Result<void> remove_views(const Context& context, const Services& services, const std::string& id) {
   for (const Json& each : services.stores.list(api::RestorePoint::type())) {
     if (json_string(each, {"spec", "id"}) != id) continue;
-    const auto removed =
-        services.client.remove(context, api::RestorePoint::type(), json_string(each, {"metadata", "namespace"}),
-                               json_string(each, {"metadata", "name"}));
-    if (!removed && removed.error().fault() != Fault::not_found) return fail(removed.error());
+    TRY(remove_restore_point(context, services.client, json_string(each, {"metadata", "namespace"}),
+                             json_string(each, {"metadata", "name"})));
   }
   return {};
 }
@@ -49,9 +49,8 @@ Result<void> remove_views(const Context& context, const Services& services, cons
 
 Result<std::string> policy_tag(const Context& context, const Services& services, const api::Export& object) {
   if (policy_of(object).empty()) return std::string();
-  const auto marker = TRY(services.client.get(context, kube::types::name_space(), "", "kube-system"));
   return fmt::format("policy={}/{}@{}", object.metadata.name_space, policy_of(object),
-                     json_string(marker, {"metadata", "uid"}));
+                     TRY(cluster_id(context, services.client)));
 }
 
 Result<std::size_t> apply_retention(const Context& context, const Services& services, const api::Export& object,

@@ -60,9 +60,7 @@ class ImportWork : public ActionWork<api::Import> {
                                view.spec.application == application && view.spec.token_secret &&
                                view.spec.token_secret->name == object.spec.token_secret.name;
       if (!same_source || there.contains(view.metadata.name)) continue;
-      const auto removed =
-          services_.client.remove(context, api::RestorePoint::type(), view.metadata.name_space, view.metadata.name);
-      if (!removed && removed.error().fault() != Fault::not_found) return fail(removed.error());
+      TRY(remove_restore_point(context, services_.client, view.metadata.name_space, view.metadata.name));
     }
     return {};
   }

@@ -77,12 +77,7 @@ Result<migrate::ApplicationRepository> open_restore_point(const Context& context
   }
   const auto location = TRY(
       find_location(services.stores, point.spec.location->name, point.spec.location->name_space.value_or(own), system));
-  const auto access = TRY(access_location(context, services.client, location, services.settings.system_namespace));
-  if (access.passphrase.empty()) {
-    return fail(Error(Fault::invalid, fmt::format("location {} has no passphrase", location.metadata.name))
-                    .with_code("location.no_passphrase")
-                    .with_fix("Name a Secret with the key passphrase in its spec.passphraseSecret"));
-  }
+  const auto access = TRY(access_with_passphrase(context, services.client, location, system));
   auto opened = migrate::open_application(context, access.location, point.spec.application, access.passphrase);
   if (!opened) return fail(in_terms_of_spec(std::move(opened).error()));
   return opened;
@@ -91,8 +86,7 @@ Result<migrate::ApplicationRepository> open_restore_point(const Context& context
 Result<void> check_source(const Context& context, const Services& services, const std::string& own,
                           const api::RestorePoint& point, const app::RestorePoint& stored) {
   if (own == services.settings.system_namespace || point.spec.token_secret) return {};
-  const auto marker = TRY(services.client.get(context, kube::types::name_space(), "", "kube-system"));
-  const bool here = json_string(marker, {"metadata", "uid"}) == stored.cluster_id;
+  const bool here = TRY(cluster_id(context, services.client)) == stored.cluster_id;
   if (here && stored.name_space == own) return {};
   return fail(Error(Fault::auth, fmt::format("restore point {} is of namespace {} of cluster {}, not of {} here",
                                              point.metadata.name, stored.name_space, stored.cluster, own))

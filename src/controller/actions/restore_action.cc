@@ -7,9 +7,9 @@
 #include "controller/actions/action_reconciler.h"
 #include "controller/actions/address.h"
 #include "controller/actions/repository_access.h"
-#include "controller/actions/run_id.h"
 #include "migrate/backup.h"
 #include "migrate/restore.h"
+#include "migrate/run_id.h"
 #include "restore/plan.h"
 
 namespace tranship::controller {
@@ -162,7 +162,7 @@ class RestoreWork : public ActionWork<api::Restore> {
 
   migrate::RestoreRequest request_of(const api::Restore& object, const std::string& target) const {
     volume::MoverSettings movers = services_.settings.movers;
-    movers.run = new_run_id();
+    movers.run = migrate::new_run_id();
     migrate::RestoreRequest request{.client = services_.client, .movers = std::move(movers)};
     request.choices.target_namespace = target;
     request.choices.storage_classes = object.spec.storage_classes;

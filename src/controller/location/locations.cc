@@ -114,6 +114,15 @@ Result<LocationAccess> access_location(const Context& context, kube::Client& cli
   return access;
 }
 
+Result<LocationAccess> access_with_passphrase(const Context& context, kube::Client& client,
+                                              const api::Location& location, const std::string& system_namespace) {
+  auto access = TRY(access_location(context, client, location, system_namespace));
+  if (!access.passphrase.empty()) return access;
+  return fail(Error(Fault::invalid, fmt::format("location {} has no passphrase", location.metadata.name))
+                  .with_code("location.no_passphrase")
+                  .with_fix("Name a Secret with the key passphrase in its spec.passphraseSecret"));
+}
+
 std::string address_of(const api::LocationSpec& spec) {
   if (spec.s3) {
     const std::string prefix = spec.s3->prefix.value_or("");
@@ -127,6 +136,11 @@ std::vector<std::string> secrets_of(const api::LocationSpec& spec) {
   if (spec.s3 && spec.s3->credentials_secret) names.push_back(spec.s3->credentials_secret->name);
   if (spec.passphrase_secret) names.push_back(spec.passphrase_secret->name);
   return names;
+}
+
+Result<std::string> cluster_id(const Context& context, kube::Client& client) {
+  const auto marker = TRY(client.get(context, kube::types::name_space(), "", "kube-system"));
+  return json_string(marker, {"metadata", "uid"});
 }
 
 Result<void> check_scope(const std::string& object_namespace, const std::string& subject,

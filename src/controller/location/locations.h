@@ -25,10 +25,18 @@ struct LocationAccess {
 Result<LocationAccess> access_location(const Context& context, kube::Client& client, const api::Location& location,
                                        const std::string& system_namespace);
 
+// The same of a location whose repositories are to be opened by its passphrase. Fault::invalid, code
+// "location.no_passphrase", when it names none.
+Result<LocationAccess> access_with_passphrase(const Context& context, kube::Client& client,
+                                              const api::Location& location, const std::string& system_namespace);
+
 // "s3://bucket/prefix", "nfs://server/path".
 std::string address_of(const api::LocationSpec& spec);
 // Names of the Secrets it reads.
 std::vector<std::string> secrets_of(const api::LocationSpec& spec);
+
+// By which restore points say what cluster they are of: uid of the namespace kube-system.
+Result<std::string> cluster_id(const Context& context, kube::Client& client);
 
 // Whether an object may be about an application (or a target) in `subject`: in the system namespace about any,
 // elsewhere about its own alone. Fault::auth, code "scope.namespace".

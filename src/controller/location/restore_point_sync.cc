@@ -68,9 +68,7 @@ Result<void> RestorePointSync::remove_gone(const Context& context, const api::Lo
     const auto view = TRY(api::from_json<api::RestorePoint>(each));
     const bool ours = view.spec.location == own && view.spec.application == application && !view.spec.imported;
     if (!ours || there.contains(key_of(view.metadata))) continue;
-    const auto removed =
-        services_.client.remove(context, api::RestorePoint::type(), view.metadata.name_space, view.metadata.name);
-    if (!removed && removed.error().fault() != Fault::not_found) return fail(removed.error());
+    TRY(remove_restore_point(context, services_.client, view.metadata.name_space, view.metadata.name));
   }
   return {};
 }
@@ -103,9 +101,7 @@ Result<void> RestorePointSync::forget(const Context& context, const Key& locatio
   for (const Json& each : services_.stores.list(api::RestorePoint::type())) {
     const auto view = TRY(api::from_json<api::RestorePoint>(each));
     if (view.spec.location != gone) continue;
-    const auto removed =
-        services_.client.remove(context, api::RestorePoint::type(), view.metadata.name_space, view.metadata.name);
-    if (!removed && removed.error().fault() != Fault::not_found) return fail(removed.error());
+    TRY(remove_restore_point(context, services_.client, view.metadata.name_space, view.metadata.name));
   }
   return {};
 }

@@ -67,4 +67,11 @@ Result<void> put_restore_point(const Context& context, kube::Client& client, con
   return {};
 }
 
+Result<void> remove_restore_point(const Context& context, kube::Client& client, const std::string& name_space,
+                                  const std::string& name) {
+  const auto removed = client.remove(context, api::RestorePoint::type(), name_space, name);
+  if (!removed && removed.error().fault() != Fault::not_found) return fail(removed.error());
+  return {};
+}
+
 }  // namespace tranship::controller

@@ -20,5 +20,8 @@ api::RestorePoint restore_point_view(const repo::Snapshot& snapshot, const app::
 
 // Makes it or brings it up to date, with its status.
 Result<void> put_restore_point(const Context& context, kube::Client& client, const api::RestorePoint& view);
+// Success when it is not there.
+Result<void> remove_restore_point(const Context& context, kube::Client& client, const std::string& name_space,
+                                  const std::string& name);
 
 }  // namespace tranship::controller

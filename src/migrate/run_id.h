@@ -5,7 +5,7 @@
 
 #include "crypto/random.h"
 
-namespace tranship::controller {
+namespace tranship::migrate {
 
 inline std::string new_run_id() {
   Bytes random(5);
@@ -13,4 +13,4 @@ inline std::string new_run_id() {
   return to_hex(random);
 }
 
-}  // namespace tranship::controller
+}  // namespace tranship::migrate
