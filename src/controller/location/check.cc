@@ -53,6 +53,7 @@ class Check {
   LocationFinding run(bool try_passphrase) {
     LocationFinding finding;
     auto outcome = look(finding, try_passphrase);
+    if (outcome) end_step(finding);
     if (!outcome) finding.error = in_terms_of_spec(std::move(outcome).error());
     return finding;
   }
@@ -60,20 +61,31 @@ class Check {
  private:
   Result<void> look(LocationFinding& finding, bool try_passphrase) {
     const auto store = TRY(store::open_store(context_, access_.location, false, kRetries));
+    begin_step(finding, "list");
     auto entries = migrate::list_applications(context_, *store);
     if (!entries)
       return fail(explained(std::move(entries).error(), "listed and read", "s3:ListBucket and s3:GetObject"));
-    finding.applications = static_cast<std::int64_t>(entries->size());
+    for (const auto& entry : *entries) finding.applications.push_back(entry.application);
     if (spec_.access == api::Access::read_write) {
-      TRY(write_and_remove(*store));
+      TRY(write_and_remove(*store, finding));
     } else {
+      begin_step(finding, "read");
       TRY(read_nothing(*store));
     }
     if (try_passphrase && !entries->empty() && !access_.passphrase.empty()) TRY(open_one(entries->front().application));
     return {};
   }
 
-  Result<void> write_and_remove(store::Store& store) {
+  static void end_step(LocationFinding& finding) {
+    if (!finding.steps.empty()) finding.steps.back().done = true;
+  }
+  static void begin_step(LocationFinding& finding, const char* name) {
+    end_step(finding);
+    finding.steps.push_back({name});
+  }
+
+  Result<void> write_and_remove(store::Store& store, LocationFinding& finding) {
+    begin_step(finding, "write");
     const std::string key = probe_key();
     const std::string content = "Written by a check of this location; it may be removed.\n";
     if (auto put = store.put(context_, key, as_bytes(content)); !put) {
@@ -83,7 +95,9 @@ class Check {
               .with_code("location.read_only")
               .with_fix("Allow s3:PutObject and s3:DeleteObject on the bucket, or set spec.access to ReadOnly"));
     }
+    begin_step(finding, "read");
     auto outcome = read_back(store, key, content);
+    if (outcome) begin_step(finding, "delete");
     auto removed = store.remove(context_, key);
     if (!outcome) return outcome;
     if (removed || !is_forbidden(removed.error())) return removed;

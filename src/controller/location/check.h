@@ -2,15 +2,23 @@
 // Checking a location by doing what its use needs: list, write, read, delete a probe object; read-only ones are listed
 // and read.
 
-#include <cstdint>
+#include <string>
+#include <vector>
 
 #include "controller/api/types.h"
 #include "controller/location/locations.h"
 
 namespace tranship::controller {
 
+// "list", "write", "read", "delete": in this order, as far as it came.
+struct LocationStep {
+  std::string name;
+  bool done = false;
+};
+
 struct LocationFinding {
-  std::int64_t applications = 0;  // that have restore points in it
+  std::vector<LocationStep> steps;
+  std::vector<std::string> applications;  // that have restore points in it
   std::optional<Error> error;     // why it cannot be used as its spec says; code and fix are filled in
 };
 

@@ -85,7 +85,9 @@ class LocationReconciler : public Reconciler {
     status.observed_generation = location.metadata.generation;
     status.last_check_time = now;
     status.check_seen = location.metadata.annotation(std::string(kCheckAnnotation));
-    if (ok || finding.applications > 0) status.applications = finding.applications;
+    if (ok || !finding.applications.empty()) {
+      status.applications = static_cast<std::int64_t>(finding.applications.size());
+    }
     status.error = ok ? std::nullopt : std::optional(trouble_of(*finding.error, "location.failed"));
     const auto* before = find_condition(location.status.conditions, "Ready");
     const std::string reason = ok ? "Checked" : reason_of(*status.error->code);

@@ -1,0 +1,151 @@
+// What forms offer and what an application's page and a running action show beside the live objects.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/operations/operations.h"
+#include "api/schema.h"
+#include "api/server.h"
+#include "controller/actions/address.h"
+#include "volume/mover_pod.h"
+
+namespace tranship::api {
+namespace {
+
+constexpr const char* kDefaultClass = "storageclass.kubernetes.io/is-default-class";
+constexpr std::size_t kLogLinesMax = 2000;
+
+Json cluster_schema() {
+  using namespace schema;
+  return object({{"storageClasses", list(object({{"name", text()}, {"provisioner", text()}, {"default", boolean()}}))},
+                 {"namespaces", list(text())}});
+}
+
+Json application_schema() {
+  using namespace schema;
+  return object(
+      {{"address", text()},
+       {"workloads", list(object({{"kind", text()},
+                                  {"name", text()},
+                                  {"ready", integer()},
+                                  {"desired", integer()},
+                                  {"images", list(text())}}))},
+       {"volumes", list(object({{"name", text()},
+                                {"capacity", text()},
+                                {"storageClass", text()},
+                                {"phase", text()},
+                                {"accessModes", list(text())},
+                                {"mode", text()}}))},
+       {"services", list(object({{"name", text()}, {"type", text()}, {"ports", list(text())}}))},
+       {"pods", list(object({{"name", text()}, {"phase", text()}, {"ready", boolean()}, {"node", text()}}))}});
+}
+
+// What the caller may not list is not offered: a name can be typed all the same.
+std::vector<Json> listed(Call& call, const kube::ResourceType& type, const std::string& where = {}) {
+  return call.caller.client->list_all(call.context, type, where).value_or(std::vector<Json>());
+}
+
+Result<net::ServerResponse> cluster(Call& call) {
+  Json classes = Json::array(), namespaces = Json::array();
+  for (const Json& each : listed(call, kube::types::storage_class())) {
+    classes.push_back({{"name", json_string(each, {"metadata", "name"})},
+                       {"provisioner", json_string(each, {"provisioner"})},
+                       {"default", json_string(each, {"metadata", "annotations", kDefaultClass}) == "true"}});
+  }
+  for (const Json& each : listed(call, kube::types::name_space())) {
+    namespaces.push_back(json_string(each, {"metadata", "name"}));
+  }
+  return answer_json({{"storageClasses", classes}, {"namespaces", namespaces}});
+}
+
+const Json& list_at(const Json& value, std::initializer_list<std::string_view> path) {
+  static const Json kNone = Json::array();
+  const Json& found = json_at(value, path);
+  return found.is_array() ? found : kNone;
+}
+
+Json workload(const Json& object, const std::string& kind) {
+  const bool everywhere = kind == "DaemonSet";
+  Json images = Json::array();
+  for (const Json& container : list_at(object, {"spec", "template", "spec", "containers"})) {
+    images.push_back(json_string(container, {"image"}));
+  }
+  return {{"kind", kind},
+          {"name", json_string(object, {"metadata", "name"})},
+          {"ready", json_integer(object, {"status", everywhere ? "numberReady" : "readyReplicas"})},
+          {"desired", everywhere ? json_integer(object, {"status", "desiredNumberScheduled"})
+                                 : json_integer(object, {"spec", "replicas"}, 1)},
+          {"images", images}};
+}
+
+Json volume(const Json& claim) {
+  return {{"name", json_string(claim, {"metadata", "name"})},
+          {"capacity", json_string(claim, {"status", "capacity", "storage"},
+                                   json_string(claim, {"spec", "resources", "requests", "storage"}))},
+          {"storageClass", json_string(claim, {"spec", "storageClassName"})},
+          {"phase", json_string(claim, {"status", "phase"})},
+          {"accessModes", list_at(claim, {"spec", "accessModes"})},
+          {"mode", json_string(claim, {"spec", "volumeMode"}, "Filesystem")}};
+}
+
+Json service(const Json& object) {
+  Json ports = Json::array();
+  for (const Json& port : list_at(object, {"spec", "ports"})) {
+    const auto node = json_integer(port, {"nodePort"});
+    ports.push_back(node == 0 ? fmt::format("{}", json_integer(port, {"port"}))
+                              : fmt::format("{}:{}", json_integer(port, {"port"}), node));
+  }
+  return {{"name", json_string(object, {"metadata", "name"})},
+          {"type", json_string(object, {"spec", "type"}, "ClusterIP")},
+          {"ports", ports}};
+}
+
+Json pod(const Json& object) {
+  const Json& containers = list_at(object, {"status", "containerStatuses"});
+  const bool ready = !containers.empty() && std::ranges::all_of(containers, [](const Json& each) {
+    return json_bool(each, {"ready"});
+  });
+  return {{"name", json_string(object, {"metadata", "name"})},
+          {"phase", json_string(object, {"status", "phase"})},
+          {"ready", ready},
+          {"node", json_string(object, {"spec", "nodeName"})}};
+}
+
+Result<net::ServerResponse> application(Call& call) {
+  namespace types = kube::types;
+  const std::string& where = call.path.at("namespace");
+  Json workloads = Json::array(), volumes = Json::array(), services = Json::array(), pods = Json::array();
+  for (const auto* type : {&types::deployment(), &types::stateful_set(), &types::daemon_set()}) {
+    for (const Json& each : listed(call, *type, where)) workloads.push_back(workload(each, type->kind));
+  }
+  for (const Json& each : listed(call, types::persistent_volume_claim(), where)) volumes.push_back(volume(each));
+  for (const Json& each : listed(call, types::service(), where)) services.push_back(service(each));
+  for (const Json& each : listed(call, types::pod(), where)) pods.push_back(pod(each));
+  return answer_json({{"address", controller::find_address(call.context, *call.caller.client, where)},
+                      {"workloads", workloads},
+                      {"volumes", volumes},
+                      {"services", services},
+                      {"pods", pods}});
+}
+
+}  // namespace
+
+std::vector<Operation> cluster_operations(const Site&) {
+  std::vector<Operation> all;
+  all.push_back({.method = "GET",
+                 .path = "/cluster",
+                 .name = "getCluster",
+                 .summary = "What forms offer: StorageClasses and namespaces.",
+                 .answer = cluster_schema(),
+                 .run = cluster});
+  all.push_back({.method = "GET",
+                 .path = "/applications/{namespace}",
+                 .name = "getApplication",
+                 .summary = "What an application consists of.",
+                 .answer = application_schema(),
+                 .run = application});
+  return all;
+}
+
+}  // namespace tranship::api
