@@ -1,0 +1,25 @@
+import { Center, Loader } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { Route, Routes } from 'react-router';
+
+const Overview = lazy(() => import('../pages/overview/Overview'));
+const SettingsPage = lazy(() => import('../pages/settings/Settings'));
+const NotFound = lazy(() => import('../pages/NotFound'));
+
+export function Pages() {
+  return (
+    <Suspense
+      fallback={
+        <Center py="xl">
+          <Loader aria-hidden />
+        </Center>
+      }
+    >
+      <Routes>
+        <Route path="/" element={<Overview />} />
+        <Route path="/settings" element={<SettingsPage />} />
+        <Route path="*" element={<NotFound />} />
+      </Routes>
+    </Suspense>
+  );
+}
