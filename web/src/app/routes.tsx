@@ -3,6 +3,8 @@ import { lazy, Suspense } from 'react';
 import { Route, Routes } from 'react-router';
 
 const Overview = lazy(() => import('../pages/overview/Overview'));
+const Applications = lazy(() => import('../pages/applications/Applications'));
+const ApplicationPage = lazy(() => import('../pages/applications/ApplicationPage'));
 const SettingsPage = lazy(() => import('../pages/settings/Settings'));
 const NotFound = lazy(() => import('../pages/NotFound'));
 
@@ -17,6 +19,8 @@ export function Pages() {
     >
       <Routes>
         <Route path="/" element={<Overview />} />
+        <Route path="/applications" element={<Applications />} />
+        <Route path="/applications/:name" element={<ApplicationPage />} />
         <Route path="/settings" element={<SettingsPage />} />
         <Route path="*" element={<NotFound />} />
       </Routes>
