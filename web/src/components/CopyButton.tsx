@@ -27,7 +27,9 @@ export function CopyButton({ text, label, testid, variant }: CopyButtonProps) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
   const act = async () => {
-    await copy(typeof text === 'string' ? text : await text());
+    const value = typeof text === 'string' ? text : await text();
+    if (value === '') return;
+    await copy(value);
     setCopied(true);
     setTimeout(() => setCopied(false), 2000);
   };
