@@ -20,7 +20,9 @@ BANNED = {
     r"\bsprintf\(|\bstrcpy\(|\bstrcat\(|\bgets\(": "use fmt or std::string",
     r"\bco_await\b|\bco_yield\b|\bco_return\b": "g++ 12 miscompiles coroutines",
 }
-CODE = {".h", ".cc", ".py", ".sh", ".go"}
+CODE = {".h", ".cc", ".py", ".sh", ".go", ".ts", ".tsx", ".mjs", ".css"}
+PAGE_MAX = 400  # lines of a file of the pages
+PAGES = {".ts", ".tsx", ".mjs", ".css"}
 
 
 def tracked(root):
@@ -87,8 +89,9 @@ def late_tries(lines):
 
 
 def check_file(path, name, lines):
-    if len(lines) > FILE_MAX:
-        yield f"{name}: {len(lines)} lines (at most {FILE_MAX})"
+    limit = PAGE_MAX if path.suffix in PAGES else FILE_MAX
+    if len(lines) > limit:
+        yield f"{name}: {len(lines)} lines (at most {limit})"
     for number, line in enumerate(lines, 1):
         if len(line) > LINE_MAX:
             yield f"{name}:{number}: {len(line)} columns (at most {LINE_MAX})"

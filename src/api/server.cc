@@ -47,12 +47,22 @@ Server::Server(Site site, Pages pages)
 
 Server::~Server() = default;
 
+net::ServerResponse Server::enter(const net::ServerRequest& request) {
+  const auto headers = site_.sessions->log_in(site_.context, request, Secret(request.query.at("key")));
+  if (!headers) return {.status = 403, .body = "This address is an old one: open the one that was printed last.\n"};
+  net::ServerResponse response{.status = 303, .headers = *headers};
+  response.headers.emplace_back("Location", "/");
+  return response;
+}
+
 net::ServerResponse Server::answer(const net::ServerRequest& request) {
   const bool api = request.path == "/api" || request.path.starts_with("/api/");
   net::ServerResponse response;
   if (api) {
     response = answer_api(request);
     response.headers.emplace_back("Cache-Control", "no-store");
+  } else if (site_.local && request.path == "/" && request.query.contains("key")) {
+    response = enter(request);
   } else if (is_read(request.method)) {
     response = pages_(request);
   } else {

@@ -38,6 +38,8 @@ class Server {
   net::ServerResponse answer(const net::ServerRequest& request);
 
  private:
+  // The address that `tranship dashboard` prints: its key becomes a cookie and leaves the address.
+  net::ServerResponse enter(const net::ServerRequest& request);
   net::ServerResponse answer_api(const net::ServerRequest& request);
   Result<net::ServerResponse> run(const net::ServerRequest& request);
   Result<void> check_rights(const Context& context, Caller& caller, const Route& route);

@@ -10,13 +10,17 @@
 namespace tranship::api {
 namespace {
 
-constexpr std::string_view kCookie = "tranship_session";
 constexpr std::chrono::minutes kTrusted{5};  // a token that was good is asked about again after so long
 constexpr std::chrono::minutes kKept{15};    // a caller that asks nothing
 constexpr std::size_t kCallersMax = 256;
 constexpr std::size_t kTokenBytesMax = 3000;  // sealed and as text it has to fit into a cookie
 
-std::string cookie_of(const net::ServerRequest& request) {
+// Browsers keep cookies by host alone: several dashboards on one machine need names of their own.
+std::string cookie_name(ByteView key) {
+  return "tranship_" + crypto::sha256(key).hex().substr(0, 12);
+}
+
+std::string cookie_of(const net::ServerRequest& request, const std::string& cookie) {
   for (const auto& [name, value] : request.headers) {
     if (net::header({{name, value}}, "cookie").empty()) continue;
     std::string_view rest = value;
@@ -24,8 +28,8 @@ std::string cookie_of(const net::ServerRequest& request) {
       const auto end = std::min(rest.find(';'), rest.size());
       std::string_view pair = rest.substr(0, end);
       while (pair.starts_with(' ')) pair.remove_prefix(1);
-      if (pair.starts_with(kCookie) && pair.substr(kCookie.size()).starts_with('=')) {
-        return std::string(pair.substr(kCookie.size() + 1));
+      if (pair.starts_with(cookie) && pair.substr(cookie.size()).starts_with('=')) {
+        return std::string(pair.substr(cookie.size() + 1));
       }
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
@@ -37,8 +41,8 @@ bool is_secure(const net::ServerRequest& request) {
   return net::header(request.headers, "x-forwarded-proto") == "https";
 }
 
-net::Headers cookie_header(const std::string& value, bool secure) {
-  return {{"Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", kCookie, value,
+net::Headers cookie_header(const std::string& cookie, const std::string& value, bool secure) {
+  return {{"Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", cookie, value,
                                      secure ? "; Secure" : "", value.empty() ? "; Max-Age=0" : "")}};
 }
 
@@ -61,13 +65,14 @@ bool is_loopback(std::string host) {
 
 class LocalSessions : public Sessions {
  public:
-  LocalSessions(std::shared_ptr<Caller> caller, Secret key) : caller_(std::move(caller)), key_(std::move(key)) {}
+  LocalSessions(std::shared_ptr<Caller> caller, Secret key)
+      : caller_(std::move(caller)), key_(std::move(key)), cookie_(cookie_name(as_bytes(key_.reveal()))) {}
 
   Result<std::shared_ptr<Caller>> caller_of(const Context&, const net::ServerRequest& request) override {
     if (!is_loopback(net::header(request.headers, "host"))) {
       return fail(Error(Fault::auth, "the address is not this machine's").with_code("api.host"));
     }
-    if (!equal(cookie_of(request), key_.reveal())) {
+    if (!equal(cookie_of(request, cookie_), key_.reveal())) {
       return fail(Error(Fault::auth, "there is no session")
                       .with_code("api.session")
                       .with_fix("Open the address that tranship dashboard printed"));
@@ -78,15 +83,16 @@ class LocalSessions : public Sessions {
   // The key of the printed address in place of a token.
   Result<net::Headers> log_in(const Context&, const net::ServerRequest&, const Secret& token) override {
     if (!equal(token.reveal(), key_.reveal())) return nobody();
-    return cookie_header(std::string(key_.reveal()), false);
+    return cookie_header(cookie_, std::string(key_.reveal()), false);
   }
-  net::Headers log_out() override { return cookie_header("", false); }
+  net::Headers log_out() override { return cookie_header(cookie_, "", false); }
   bool takes_tokens() const override { return false; }
   void tidy() override { caller_->live->tidy(); }
 
  private:
   const std::shared_ptr<Caller> caller_;
   const Secret key_;
+  const std::string cookie_;
 };
 
 class ClusterSessions : public Sessions {
@@ -96,12 +102,13 @@ class ClusterSessions : public Sessions {
       : context_(context),
         cluster_(std::move(cluster)),
         seal_(seal),
+        cookie_(cookie_name(seal.encrypt)),
         system_namespace_(std::move(system_namespace)) {}
 
   Result<std::shared_ptr<Caller>> caller_of(const Context& context, const net::ServerRequest& request) override {
     const std::string given = net::header(request.headers, "authorization");
     if (given.starts_with("Bearer ")) return known(context, Secret(given.substr(7)));
-    const std::string cookie = cookie_of(request);
+    const std::string cookie = cookie_of(request, cookie_);
     if (cookie.empty()) return nobody();
     const auto sealed = from_hex(cookie);
     if (!sealed) return nobody();
@@ -117,9 +124,9 @@ class ClusterSessions : public Sessions {
     }
     TRY(known(context, token));
     const Bytes sealed = crypto::Sealer(seal_).seal(as_bytes(token.reveal()));
-    return cookie_header(to_hex(sealed), is_secure(request));
+    return cookie_header(cookie_, to_hex(sealed), is_secure(request));
   }
-  net::Headers log_out() override { return cookie_header("", false); }
+  net::Headers log_out() override { return cookie_header(cookie_, "", false); }
   bool takes_tokens() const override { return true; }
 
   void tidy() override {
@@ -171,6 +178,7 @@ class ClusterSessions : public Sessions {
   const Context context_;
   const kube::ClusterAccess cluster_;
   const crypto::SealKey seal_;
+  const std::string cookie_;
   const std::string system_namespace_;
   std::mutex mutex_;
   std::map<Id, Known> callers_;  // by the token's digest

@@ -26,6 +26,7 @@ setup() {
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
   fi
+  python3 tools/node.py modules web
 }
 
 build() {

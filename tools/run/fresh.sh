@@ -30,9 +30,11 @@ cp -L /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null || true
 rm -rf "$root/etc/apt" && cp -a /etc/apt "$root/etc/apt"
 mkdir -p "$root/etc/ssl/certs" "$root/usr/local/share/ca-certificates"
 cp -aL /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/" 2>/dev/null || true
+cp -aL /usr/local/share/ca-certificates/. "$root/usr/local/share/ca-certificates/" 2>/dev/null || true
 mkdir -p "$root/src"
 git ls-files -z | xargs -0 tar -cf - | tar -C "$root/src" -xf -
 step "set-up, build and unit tests in it"
 chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
   http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" no_proxy="${no_proxy:-}" \
+  npm_config_registry="${npm_config_registry:-}" \
   bash -c 'cd /src && ./run test --unit'

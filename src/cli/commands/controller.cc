@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include "api/server.h"
+#include "api/session_key.h"
+#include "api/static_pages.h"
 #include "cli/options/application.h"
 #include "cli/options/cluster.h"
 #include "cli/commands.h"
@@ -51,12 +54,33 @@ class ControllerCommand : public Command {
     controller_.lease = std::chrono::seconds(lease_s_);
     kube::KubeconfigOptions options;
     options.context = cluster_;
-    const auto client = TRY(kube::Client::connect(TRY(kube::load_access(options))));
+    const auto access = TRY(kube::load_access(options));
+    const std::shared_ptr<kube::Client> client = TRY(kube::Client::connect(access));
+    api::Server pages(TRY(site(session, access, client)), api::static_page);
+    controller_.pages = [&](const net::ServerRequest& request) { return pages.answer(request); };
     TRY(controller::run_controller(session.context(), *client, controller_));
     return kExitSuccess;
   }
 
  private:
+  Result<api::Site> site(Session& session, const kube::ClusterAccess& access,
+                         const std::shared_ptr<kube::Client>& client) const {
+    const std::string& system_namespace = controller_.manager.settings.system_namespace;
+    api::Site made;
+    made.context = session.context();
+    made.system_namespace = system_namespace;
+    made.cluster = access.name;
+    made.own_client = client;
+    auto key = api::session_key(session.context(), *client, system_namespace);
+    if (!key) {
+      // Sessions then end with this process.
+      observe::log_warning("Sessions have a key of this process alone", {{"why", key.error().text()}});
+      key = crypto::SealKey::random();
+    }
+    made.sessions = api::cluster_sessions(session.context(), access, *key, system_namespace);
+    return made;
+  }
+
   std::string cluster_, level_ = "info";
   controller::ControllerOptions controller_;
   MoverOptions movers_;

@@ -1,0 +1,38 @@
+import { Center, Loader } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { Route, Routes } from 'react-router';
+
+const Overview = lazy(() => import('../pages/overview/Overview'));
+const Applications = lazy(() => import('../pages/applications/Applications'));
+const ApplicationPage = lazy(() => import('../pages/applications/ApplicationPage'));
+const Locations = lazy(() => import('../pages/locations/Locations'));
+const LocationEditor = lazy(() => import('../pages/locations/LocationEditor'));
+const Actions = lazy(() => import('../pages/actions/Actions'));
+const ActionPage = lazy(() => import('../pages/actions/ActionPage'));
+const SettingsPage = lazy(() => import('../pages/settings/Settings'));
+const NotFound = lazy(() => import('../pages/NotFound'));
+
+export function Pages() {
+  return (
+    <Suspense
+      fallback={
+        <Center py="xl">
+          <Loader aria-hidden />
+        </Center>
+      }
+    >
+      <Routes>
+        <Route path="/" element={<Overview />} />
+        <Route path="/applications" element={<Applications />} />
+        <Route path="/applications/:name" element={<ApplicationPage />} />
+        <Route path="/locations" element={<Locations />} />
+        <Route path="/locations/new" element={<LocationEditor />} />
+        <Route path="/locations/:namespace/:name" element={<LocationEditor />} />
+        <Route path="/actions" element={<Actions />} />
+        <Route path="/actions/:kind/:namespace/:name" element={<ActionPage />} />
+        <Route path="/settings" element={<SettingsPage />} />
+        <Route path="*" element={<NotFound />} />
+      </Routes>
+    </Suspense>
+  );
+}

@@ -1,0 +1,96 @@
+// Who is signed in: the pages below the gate have a session; without one there is the login page, wherever one was.
+import { Button, Center, Loader, Stack, Text } from '@mantine/core';
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError, get, onSignedOut, request, troubleOf } from '../api/client';
+import { store } from '../api/store';
+import type { LoginOptions, Session, Trouble } from '../api/types';
+import { TroubleAlert } from '../components/TroubleAlert';
+import { Login } from '../pages/login/Login';
+import { setServerDefaults, useSettings } from './settings';
+
+interface SessionValue {
+  session: Session;
+  signOut: () => Promise<void>;
+}
+
+const SessionContext = createContext<SessionValue | undefined>(undefined);
+
+type State =
+  | { at: 'asking' }
+  | { at: 'out'; login: LoginOptions }
+  | { at: 'in'; session: Session }
+  | { at: 'failed'; trouble: Trouble };
+
+function loginOf(error: ApiError): LoginOptions {
+  return (error.body as { login?: LoginOptions } | undefined)?.login ?? { token: true };
+}
+
+export function SessionGate({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const [state, setState] = useState<State>({ at: 'asking' });
+
+  const enter = useCallback((session: Session) => {
+    setServerDefaults(session.defaults);
+    setState({ at: 'in', session });
+  }, []);
+  const ask = useCallback(() => {
+    setState({ at: 'asking' });
+    get<Session>('/session').then(enter, (error: unknown) => {
+      // A 401 has been told to the listener below.
+      if (!(error instanceof ApiError && error.status === 401)) setState({ at: 'failed', trouble: troubleOf(error) });
+    });
+  }, [enter]);
+
+  useEffect(() => {
+    onSignedOut((error) => {
+      store.clear();
+      setState({ at: 'out', login: loginOf(error) });
+    });
+    ask();
+  }, [ask]);
+
+  const session = state.at === 'in' ? state.session : undefined;
+  const value = useMemo(
+    () =>
+      session && {
+        session,
+        signOut: async () => {
+          await request('DELETE', '/session');
+          store.clear();
+          ask();
+        },
+      },
+    [session, ask],
+  );
+
+  if (value) return <SessionContext.Provider value={value}>{children}</SessionContext.Provider>;
+  if (state.at === 'out') return <Login options={state.login} onSession={enter} />;
+  return (
+    <Center component="main" mih="100vh" p="md">
+      {state.at === 'failed' ? (
+        <Stack maw={480} w="100%">
+          <TroubleAlert trouble={state.trouble} title={t('app.noServer')} />
+          <Button onClick={ask}>{t('common.tryAgain')}</Button>
+        </Stack>
+      ) : (
+        <Stack align="center" gap="xs">
+          <Loader aria-hidden />
+          <Text c="dimmed">{t('common.loading')}</Text>
+        </Stack>
+      )}
+    </Center>
+  );
+}
+
+export function useSession(): SessionValue {
+  const value = useContext(SessionContext);
+  if (!value) throw new Error('useSession outside of SessionGate');
+  return value;
+}
+
+// Where new objects go: the namespace chosen as scope, or the administrators' one.
+export function useHomeNamespace(): string {
+  const { session } = useSession();
+  return useSettings().namespace || session.systemNamespace;
+}

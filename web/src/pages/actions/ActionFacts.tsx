@@ -1,0 +1,50 @@
+import { Anchor } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { Action } from '../../api/types';
+import { Facts } from '../../components/Facts';
+import { Panel } from '../../components/Page';
+import { formatBytes, formatDuration, formatTime } from '../../lib/format';
+
+export function ActionFacts({ action }: { action: Action }) {
+  const { t, i18n } = useTranslation();
+  const { metadata, spec, status } = action;
+  const { startTime, completionTime } = status ?? {};
+  const point = status?.restorePoint ?? spec.restorePoint ?? status?.newest;
+  const stored = status?.bytesStored ?? status?.progress?.bytesStored;
+  return (
+    <Panel title={t('action.facts')}>
+      <Facts
+        facts={[
+          [t('common.name'), metadata.name],
+          [t('common.namespace'), metadata.namespace],
+          [t('action.location'), spec.location?.name],
+          [t('action.target'), status?.targetNamespace ?? spec.targetNamespace],
+          [
+            t('action.point'),
+            point && (
+              <Anchor
+                key="point"
+                component={Link}
+                inherit
+                to={`/restorepoints/${point.namespace ?? metadata.namespace}/${point.name}`}
+              >
+                {point.name}
+              </Anchor>
+            ),
+          ],
+          [t('action.started'), startTime && formatTime(startTime, i18n.language)],
+          [
+            t('action.took'),
+            startTime && completionTime && formatDuration((Date.parse(completionTime) - Date.parse(startTime)) / 1000),
+          ],
+          [t('action.stored'), stored !== undefined && formatBytes(stored)],
+          [
+            t('action.added'),
+            status?.added !== undefined && `${status.added} / ${status.restorePoints ?? status.added}`,
+          ],
+        ]}
+      />
+    </Panel>
+  );
+}

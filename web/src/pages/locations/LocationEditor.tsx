@@ -1,0 +1,175 @@
+import { Button, Group, PasswordInput, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { IconMapQuestion } from '@tabler/icons-react';
+import { useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams } from 'react-router';
+import { post } from '../../api/client';
+import { useItem, useItems, useKnown, useSubmit } from '../../api/hooks';
+import { patchObject } from '../../api/objects';
+import type { Location } from '../../api/types';
+import { useHomeNamespace, useSession } from '../../app/session';
+import { EmptyState } from '../../components/EmptyState';
+import { Loading } from '../../components/Loading';
+import { Page, Panel } from '../../components/Page';
+import { TroubleAlert } from '../../components/TroubleAlert';
+import { freeName, isName } from '../../lib/names';
+import { emptyLocation, toLocationForm, toLocationSpec, type LocationForm } from '../../lib/presets';
+import { KeyFields } from './KeyFields';
+import { MoreFields } from './MoreFields';
+import { PlaceFields } from './PlaceFields';
+import { PresetCards } from './PresetCards';
+import { TestPanel } from './TestPanel';
+import { testRequest, useLocationTest } from './useLocationTest';
+
+// A merge patch leaves what it does not name: fields that were emptied are named as null.
+function patchOf(form: LocationForm, location: Location): unknown {
+  const spec = toLocationSpec(form);
+  const { credentialsSecret: _, ...old } = location.spec.s3 ?? { bucket: '' };
+  const emptied = Object.fromEntries(Object.keys(old).map((name) => [name, null]));
+  return {
+    spec: {
+      ...spec,
+      s3: spec.s3 ? { ...emptied, ...spec.s3 } : null,
+      nfs: spec.nfs ?? null,
+    },
+  };
+}
+
+function Form({ location }: { location?: Location }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const home = useHomeNamespace();
+  const { session } = useSession();
+  const namespace = location?.metadata.namespace ?? home;
+  const inSystem = namespace === session.systemNamespace;
+  const [form, setForm] = useState<LocationForm>(
+    location ? toLocationForm(location.spec, location.metadata.name) : { ...emptyLocation, shared: inSystem },
+  );
+  const taken = useItems('Location')
+    .filter(({ metadata }) => metadata.namespace === namespace)
+    .map(({ metadata }) => metadata.name);
+  const name = form.name || freeName(form.bucket || form.server.split('.')[0] || 'location', taken);
+  const { busy, trouble, run } = useSubmit();
+  const tested = useLocationTest(form, namespace, location?.metadata.name);
+  const change = (part: Partial<LocationForm>) => setForm((previous) => ({ ...previous, ...part }));
+  const nameError =
+    !location && form.name ? (!isName(form.name) ? 'bad' : taken.includes(form.name) ? 'taken' : '') : '';
+  const ready = tested.state === 'done' && tested.test?.ready === true;
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const done = await run(() =>
+      location
+        ? patchObject('Location', location, patchOf(form, location))
+        : post(`/namespaces/${namespace}/location-setups`, { ...testRequest(form, undefined), name }),
+    );
+    if (done) void navigate('/locations');
+  };
+
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <div className="columns">
+        <Panel>
+          <Stack gap="lg">
+            {!location && (
+              <PresetCards
+                value={form.preset}
+                onChange={(preset) => change({ preset, region: '', pathStyle: undefined })}
+              />
+            )}
+            <PlaceFields form={form} onChange={change} />
+            {location ? (
+              location.spec.s3?.credentialsSecret && (
+                <Text size="sm" c="dimmed">
+                  {t('location.keysKept', { secret: location.spec.s3.credentialsSecret.name, namespace })}
+                </Text>
+              )
+            ) : (
+              <>
+                <KeyFields form={form} onChange={change} />
+                <PasswordInput
+                  label={t('location.passphrase')}
+                  description={t('location.passphraseText')}
+                  value={form.passphrase}
+                  onChange={(event) => change({ passphrase: event.currentTarget.value })}
+                  autoComplete="new-password"
+                  visibilityToggleButtonProps={{ 'aria-label': t('common.showHide') }}
+                  data-testid="passphrase"
+                />
+                <TextInput
+                  label={t('common.name')}
+                  value={form.name}
+                  placeholder={name}
+                  onChange={(event) => change({ name: event.currentTarget.value })}
+                  error={nameError ? t(`nameError.${nameError}`) : undefined}
+                  data-testid="name"
+                />
+              </>
+            )}
+            <Switch
+              label={t('location.readOnly')}
+              description={t('location.readOnlyText')}
+              checked={form.readOnly}
+              onChange={(event) => change({ readOnly: event.currentTarget.checked })}
+              data-testid="read-only"
+            />
+            {inSystem && (
+              <Switch
+                label={t('location.shared')}
+                description={t('location.sharedText')}
+                checked={form.shared}
+                onChange={(event) => change({ shared: event.currentTarget.checked })}
+              />
+            )}
+            <MoreFields form={form} onChange={change} />
+          </Stack>
+        </Panel>
+        <Stack className="aside">
+          <TestPanel {...tested} />
+          {trouble && <TroubleAlert trouble={trouble} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => void navigate('/locations')}>
+              {t('common.back')}
+            </Button>
+            <Button
+              type="submit"
+              loading={busy}
+              disabled={tested.state === 'waiting' || nameError !== ''}
+              variant={ready ? 'filled' : 'light'}
+              data-testid="save"
+            >
+              {t(ready ? 'location.save' : 'location.saveAnyway')}
+            </Button>
+          </Group>
+        </Stack>
+      </div>
+    </form>
+  );
+}
+
+export default function LocationEditor() {
+  const { t } = useTranslation();
+  const { namespace, name } = useParams();
+  const location = useItem('Location', namespace, name);
+  const known = useKnown('Location');
+  const title = name ?? t('locations.add');
+  const back = { to: '/locations', label: t('nav.locations') };
+  if (name && !location) {
+    return (
+      <Page title={title} back={back}>
+        <Panel>
+          {known ? (
+            <EmptyState Icon={IconMapQuestion} title={t('location.gone')} text={t('location.goneText')} />
+          ) : (
+            <Loading />
+          )}
+        </Panel>
+      </Page>
+    );
+  }
+  return (
+    <Page title={title} back={back} subtitle={location?.status?.address ?? t('location.subtitle')}>
+      <Form key={title} location={location} />
+    </Page>
+  );
+}

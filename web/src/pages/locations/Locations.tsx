@@ -1,0 +1,144 @@
+import { Button, Group, Text } from '@mantine/core';
+import { IconPlus, IconServer2 } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useItems, useKnown, useSubmit } from '../../api/hooks';
+import { checkLocation, removeObject } from '../../api/objects';
+import type { Location } from '../../api/types';
+import { ButtonLink } from '../../components/ButtonLink';
+import { ConfirmButton } from '../../components/ConfirmButton';
+import { DataTable, type Column } from '../../components/DataTable';
+import { EmptyState } from '../../components/EmptyState';
+import { Loading } from '../../components/Loading';
+import { Page, Panel } from '../../components/Page';
+import { ReadyStatus } from '../../components/Status';
+import { TimeAgo } from '../../components/TimeAgo';
+
+function CheckButton({ location }: { location: Location }) {
+  const { t } = useTranslation();
+  const { busy, trouble, run } = useSubmit();
+  // Asked and not answered yet: the status says which value the last check was for.
+  const asked = location.metadata.annotations?.['tranship.io/check'];
+  const waiting =
+    asked !== undefined && location.status?.checkSeen !== undefined && asked !== location.status.checkSeen;
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      loading={busy || waiting}
+      title={trouble?.message}
+      onClick={() => void run(() => checkLocation(location))}
+      data-testid={`check-${location.metadata.name}`}
+    >
+      {t('locations.check')}
+    </Button>
+  );
+}
+
+function Health({ location }: { location: Location }) {
+  const error = location.status?.error;
+  return (
+    <>
+      <ReadyStatus conditions={location.status?.conditions} />
+      {error && (
+        <Text size="xs" c="dimmed" maw={360} className="wrap">
+          {error.message}
+          {error.fix ? ` ${error.fix}` : ''}
+        </Text>
+      )}
+    </>
+  );
+}
+
+export default function Locations() {
+  const { t } = useTranslation();
+  const locations = useItems('Location');
+  const known = useKnown('Location');
+  const rows = [...locations].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+  const columns: Column<Location>[] = [
+    {
+      key: 'name',
+      label: t('common.name'),
+      narrow: 'lead',
+      render: ({ metadata, status }) => (
+        <>
+          <Link className="list-link" to={`/locations/${metadata.namespace}/${metadata.name}`}>
+            {metadata.name}
+          </Link>
+          <Text size="xs" c="dimmed" className="wrap">
+            {status?.address}
+          </Text>
+        </>
+      ),
+    },
+    { key: 'health', label: t('locations.health'), render: (location) => <Health location={location} /> },
+    {
+      key: 'access',
+      label: t('locations.access'),
+      render: ({ spec }) => t(spec.access === 'ReadOnly' ? 'access.ReadOnly' : 'access.ReadWrite'),
+    },
+    {
+      key: 'applications',
+      label: t('nav.applications'),
+      narrow: 'labelled',
+      render: ({ status }) => status?.applications ?? '–',
+    },
+    {
+      key: 'checked',
+      label: t('locations.checked'),
+      narrow: 'labelled',
+      render: ({ status }) => <TimeAgo time={status?.lastCheckTime} />,
+    },
+    {
+      key: 'buttons',
+      label: t('common.buttons'),
+      hideLabel: true,
+      end: true,
+      render: (location) => (
+        <Group gap="xs" justify="flex-end" wrap="nowrap">
+          <CheckButton location={location} />
+          <ConfirmButton
+            size="xs"
+            label={t('common.remove')}
+            question={t('locations.removeQuestion', { name: location.metadata.name })}
+            onConfirm={() => removeObject('Location', location.metadata.namespace ?? '', location.metadata.name)}
+            testid={`remove-${location.metadata.name}`}
+          />
+        </Group>
+      ),
+    },
+  ];
+  return (
+    <Page
+      title={t('nav.locations')}
+      subtitle={t('locations.subtitle')}
+      actions={
+        rows.length > 0 && (
+          <ButtonLink to="/locations/new" leftSection={<IconPlus size={16} aria-hidden />} testid="add-location">
+            {t('locations.add')}
+          </ButtonLink>
+        )
+      }
+    >
+      <Panel flush>
+        {!known ? (
+          <Loading />
+        ) : rows.length > 0 ? (
+          <DataTable
+            label={t('nav.locations')}
+            columns={columns}
+            rows={rows}
+            rowKey={({ metadata }) => metadata.name}
+            testid="locations"
+          />
+        ) : (
+          <EmptyState Icon={IconServer2} title={t('locations.none')} text={t('locations.noneText')}>
+            <ButtonLink to="/locations/new" testid="add-location">
+              {t('locations.add')}
+            </ButtonLink>
+          </EmptyState>
+        )}
+      </Panel>
+    </Page>
+  );
+}

@@ -1,0 +1,46 @@
+// Tests a location while it is typed: a moment after the last key, and never two answers out of order.
+import { useEffect, useState } from 'react';
+import { ApiError, post, troubleOf } from '../../api/client';
+import type { LocationTest, LocationTestRequest } from '../../api/resources';
+import { isTestable, toLocationSpec, type LocationForm } from '../../lib/presets';
+
+const quietMilliseconds = 600;
+
+export interface TestState {
+  state: 'waiting' | 'testing' | 'done';
+  test?: LocationTest;
+}
+
+export function testRequest(form: LocationForm, existing: string | undefined): LocationTestRequest {
+  const { accessKeyId, secretAccessKey, passphrase } = form;
+  return {
+    ...(existing && { name: existing }),
+    spec: toLocationSpec(form),
+    ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
+    ...(passphrase && { passphrase }),
+  };
+}
+
+export function useLocationTest(form: LocationForm, namespace: string, existing?: string): TestState {
+  const [state, setState] = useState<TestState>({ state: 'waiting' });
+  const body = isTestable(form, existing !== undefined) ? JSON.stringify(testRequest(form, existing)) : '';
+  useEffect(() => {
+    setState({ state: body ? 'testing' : 'waiting' });
+    if (!body) return undefined;
+    const ending = new AbortController();
+    const timer = setTimeout(() => {
+      post<LocationTest>(`/namespaces/${namespace}/location-tests`, JSON.parse(body), ending.signal).then(
+        (test) => setState({ state: 'done', test }),
+        (error: unknown) => {
+          if (ending.signal.aborted || (error instanceof ApiError && error.status === 401)) return;
+          setState({ state: 'done', test: { ready: false, steps: [], error: troubleOf(error) } });
+        },
+      );
+    }, quietMilliseconds);
+    return () => {
+      clearTimeout(timer);
+      ending.abort();
+    };
+  }, [body, namespace]);
+  return state;
+}
