@@ -6,11 +6,11 @@
 #include "capture/read.h"
 #include "controller/actions/action_reconciler.h"
 #include "controller/actions/address.h"
+#include "controller/actions/plan_status.h"
 #include "controller/actions/repository_access.h"
 #include "migrate/backup.h"
 #include "migrate/restore.h"
 #include "migrate/run_id.h"
-#include "restore/plan.h"
 
 namespace tranship::controller {
 namespace {
@@ -29,29 +29,11 @@ restore::ExistingPolicy policy_of(api::Existing existing) {
   return restore::ExistingPolicy::keep;
 }
 
-api::PlanSummary summary_of(const migrate::RestorePlan& plan) {
-  api::PlanSummary summary;
-  for (const auto& line : plan.objects.items) ++summary.summary[std::string(restore::action_name(line.action))];
-  const auto block = [&](std::string object, std::string reason, const std::string& fix) {
-    if (summary.blockers.size() == kLinesMax) return;
-    summary.blockers.push_back({std::move(object), std::move(reason), fix.empty() ? std::nullopt : std::optional(fix)});
-  };
-  for (const auto& line : plan.objects.items) {
-    if (line.action == restore::Action::blocked) block(line.item.reference().to_string(), line.reason, line.fix);
-  }
-  for (const auto& volume : plan.volumes) {
-    if (volume.action == "blocked") block("PersistentVolumeClaim " + volume.claim, volume.reason, volume.fix);
-  }
-  summary.notes = plan.notes;
-  if (summary.notes.size() > kLinesMax) summary.notes.resize(kLinesMax);
-  return summary;
-}
-
 Error blocked(const api::PlanSummary& plan) {
   std::string first;
   if (!plan.blockers.empty()) first = ": " + plan.blockers[0].object + ": " + plan.blockers[0].reason;
-  return Error(Fault::conflict,
-               fmt::format("the plan has {} blockers; nothing was written{}", plan.blockers.size(), first))
+  const auto count = plan.summary.contains("blocked") ? plan.summary.at("blocked") : 0;
+  return Error(Fault::conflict, fmt::format("the plan has {} blockers; nothing was written{}", count, first))
       .with_code("plan.blocked")
       .with_fix("Resolve each of status.plan.blockers, and create a new Restore");
 }

@@ -479,8 +479,31 @@ struct Members<PlanBlocker> {
 };
 
 template <>
+struct Members<PlanObject> {
+  static void visit(auto& object, auto& visitor) {
+    visitor("object", object.object, kRequired);
+    visitor("action", object.action, kRequired);
+    visitor("reason", object.reason);
+    visitor("fix", object.fix);
+    visitor("changes", object.changes);
+  }
+};
+
+template <>
+struct Members<PlanNeed> {
+  static void visit(auto& object, auto& visitor) {
+    visitor("object", object.object, kRequired);
+    visitor("kind", object.kind, kRequired);
+    visitor("carried", object.carried, kRequired);
+  }
+};
+
+template <>
 struct Members<PlanSummary> {
   static void visit(auto& object, auto& visitor) {
+    visitor("objects", object.objects);
+    visitor("objectsLeftOut", object.objects_left_out);
+    visitor("needs", object.needs);
     visitor("summary", object.summary);
     visitor("blockers", object.blockers);
     visitor("notes", object.notes);
@@ -708,6 +731,8 @@ TRANSHIP_API_TYPE(ImportSpec)
 TRANSHIP_API_TYPE(ImportStatus)
 TRANSHIP_API_TYPE(RestoreSpec)
 TRANSHIP_API_TYPE(PlanBlocker)
+TRANSHIP_API_TYPE(PlanObject)
+TRANSHIP_API_TYPE(PlanNeed)
 TRANSHIP_API_TYPE(PlanSummary)
 TRANSHIP_API_TYPE(RestoreStatus)
 TRANSHIP_API_TYPE(RestorePointSpec)

@@ -451,8 +451,30 @@ struct PlanBlocker {
   bool operator==(const PlanBlocker&) const = default;
 };
 
+// What a restore would do to one object, or did.
+struct PlanObject {
+  std::string object;  // Its kind, namespace and name: `Deployment shop/web`.
+  std::string action;  // What becomes of it; `conflict`: it is there, different, and stays as it is.
+  std::optional<std::string> reason;  // Why.
+  std::optional<std::string> fix;  // What can be done about it, when it is blocked or in conflict.
+  // Its fields that would change: `spec.replicas: 1 -> 2`. Values of Secrets are never shown.
+  std::vector<std::string> changes;
+  bool operator==(const PlanObject&) const = default;
+};
+
+// Something outside the namespace that the application needs and this cluster lacks; spec.carry takes its kind.
+struct PlanNeed {
+  std::string object;  // Its kind and name: `ClusterRole shop-reader`.
+  std::string kind;  // Its kind.
+  bool carried = false;  // Whether this restore brings it along.
+  bool operator==(const PlanNeed&) const = default;
+};
+
 // What a restore would do, or did.
 struct PlanSummary {
+  std::vector<PlanObject> objects;  // Object by object, those that need attention first.
+  std::optional<std::int64_t> objects_left_out;  // How many objects are not in that list, because there are too many.
+  std::vector<PlanNeed> needs;  // What it needs from outside the namespace that is not here.
   // How many objects by action: create, update, unchanged, skip, conflict, blocked.
   std::map<std::string, std::int64_t> summary;
   std::vector<PlanBlocker> blockers;  // What must be settled first.
