@@ -67,6 +67,12 @@ std::vector<api::PlanObject> objects_of(const migrate::RestorePlan& plan) {
     if (found == objects.end()) found = objects.insert(found, {.object = name});
     if (found->action != "blocked") tell_volume(*found, volume);
   }
+  for (const auto& blocker : plan.blockers) {
+    objects.push_back({.object = blocker.object,
+                       .action = "blocked",
+                       .reason = unless_empty(blocker.reason),
+                       .fix = unless_empty(blocker.fix)});
+  }
   std::ranges::stable_sort(objects, {}, [](const api::PlanObject& each) { return urgency(each.action); });
   return objects;
 }

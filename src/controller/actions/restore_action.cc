@@ -8,6 +8,7 @@
 #include "controller/actions/address.h"
 #include "controller/actions/plan_status.h"
 #include "controller/actions/repository_access.h"
+#include "controller/actions/transforms.h"
 #include "migrate/backup.h"
 #include "migrate/restore.h"
 #include "migrate/run_id.h"
@@ -69,6 +70,7 @@ class RestoreWork : public ActionWork<api::Restore> {
       status.target_namespace = target;
       status.restore_point = api::NamespacedReference{point.metadata.name, point.metadata.name_space};
     });
+    TRY(check_carry(object));
     TRY(check_namespace(context, object, target));
     auto repository = TRY(open_restore_point(context, services_, point));
     const auto snapshot = TRY(migrate::find_restore_point(context, *repository.repository, point.spec.id));
@@ -122,6 +124,16 @@ class RestoreWork : public ActionWork<api::Restore> {
                     .with_fix("Name another namespace in spec.targetNamespace"));
   }
 
+  // What lies outside of namespaces is everybody's, and a restore point may have been made for the purpose.
+  Result<void> check_carry(const api::Restore& object) const {
+    const std::string& system = services_.settings.system_namespace;
+    if (object.spec.carry.empty() || object.metadata.name_space == system) return {};
+    return fail(Error(Fault::auth, "a restore of namespace " + object.metadata.name_space +
+                                       " brings along nothing from outside of it")
+                    .with_code("scope.carry")
+                    .with_fix("Leave spec.carry away, or have an administrator restore it in namespace " + system));
+  }
+
   Result<void> check_namespace(const Context& context, const api::Restore& object, const std::string& target) const {
     if (object.spec.create_namespace) return {};
     const auto found = services_.client.get(context, kube::types::name_space(), "", target);
@@ -152,6 +164,7 @@ class RestoreWork : public ActionWork<api::Restore> {
     request.choices.carry = {object.spec.carry.begin(), object.spec.carry.end()};
     request.choices.keep_node_ports = object.spec.keep_node_ports;
     request.choices.ready_timeout = object.spec.ready_timeout;
+    choose_transforms(services_, object, request.choices);
     return request;
   }
 

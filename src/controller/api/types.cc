@@ -337,6 +337,7 @@ struct Members<PolicyRestore> {
     visitor("storageClasses", object.storage_classes);
     visitor("existing", object.existing, kDefault);
     visitor("carry", object.carry);
+    visitor("transforms", object.transforms);
   }
 };
 
@@ -463,6 +464,7 @@ struct Members<RestoreSpec> {
     visitor("storageClasses", object.storage_classes);
     visitor("existing", object.existing, kDefault);
     visitor("carry", object.carry);
+    visitor("transforms", object.transforms);
     visitor("keepNodePorts", object.keep_node_ports, kDefault);
     visitor("planOnly", object.plan_only, kDefault);
     visitor("readyTimeout", object.ready_timeout, kDefault);

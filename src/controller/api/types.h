@@ -327,7 +327,9 @@ struct PolicyRestore {
   std::optional<std::string> target_namespace;
   std::map<std::string, std::string> storage_classes;  // StorageClasses by name: source to target.
   Existing existing = Existing::update;  // What happens to objects that are there.
-  std::vector<std::string> carry;  // Kinds from outside the namespace to bring along, or `*`.
+  // Kinds from outside the namespace to bring along, or `*`. In the system namespace alone.
+  std::vector<std::string> carry;
+  std::vector<Reference> transforms;  // TransformSets of the same namespace, applied in this order.
   bool operator==(const PolicyRestore&) const = default;
 };
 
@@ -436,7 +438,9 @@ struct RestoreSpec : ActionSpec {
   bool create_namespace = true;  // Makes the namespace when it is not there.
   std::map<std::string, std::string> storage_classes;  // StorageClasses by name: source to target.
   Existing existing = Existing::keep;  // What happens to objects that are there.
-  std::vector<std::string> carry;  // Kinds from outside the namespace to bring along, or `*`.
+  // Kinds from outside the namespace to bring along, or `*`. In the system namespace alone.
+  std::vector<std::string> carry;
+  std::vector<Reference> transforms;  // TransformSets of the same namespace, applied in this order.
   bool keep_node_ports = false;  // Keeps node ports; otherwise the target chooses.
   bool plan_only = false;  // Ends after the plan; nothing is written.
   std::chrono::seconds ready_timeout{300};  // How long it is waited for until it runs.
@@ -526,9 +530,9 @@ struct RestorePointStatus {
   bool operator==(const RestorePointStatus&) const = default;
 };
 
-// Which objects a rule changes. `*` and `?` stand for any characters and one.
+// Which objects a rule changes. `*` and `?` stand for any characters and one; what is absent matches all.
 struct TransformSubject {
-  std::optional<std::string> group;  // API group; empty: the core group.
+  std::optional<std::string> group;  // API group; empty: the core group; absent: any.
   std::optional<std::string> kind;  // Kind.
   std::optional<std::string> name;  // Name.
   std::optional<std::string> name_space;  // Namespace at the source.
@@ -548,7 +552,7 @@ struct TransformPatch {
 struct Transform {
   std::string name;  // Its name, for messages.
   TransformSubject subject;  // Which objects.
-  std::vector<TransformPatch> patch;  // What is done.
+  std::vector<TransformPatch> patch;  // What is done. Kind, name, namespace and status cannot be changed.
   bool operator==(const Transform&) const = default;
 };
 
