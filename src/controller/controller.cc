@@ -6,6 +6,7 @@
 #include "controller/actions/export_action.h"
 #include "controller/actions/import_action.h"
 #include "controller/actions/restore_action.h"
+#include "controller/actions/transforms.h"
 #include "controller/location/location_reconciler.h"
 #include "controller/policy/policy_reconciler.h"
 #include "crypto/random.h"
@@ -64,7 +65,7 @@ kube::LeaseOptions lease_options(const ControllerOptions& options) {
 
 std::vector<ReconcilerFactory> all_reconcilers() {
   return {make_location_reconciler, make_export_reconciler, make_import_reconciler, make_restore_reconciler,
-          make_policy_reconciler};
+          make_policy_reconciler,   make_transform_set_reconciler};
 }
 
 Result<void> run_controller(const Context& context, kube::Client& client, const ControllerOptions& options) {

@@ -5,6 +5,7 @@
 
 #include "kube/discovery.h"
 #include "migrate/restore.h"
+#include "migrate/transforms.h"
 #include "restore/item.h"
 #include "transform/prepare.h"
 
@@ -50,7 +51,9 @@ class RestorePlanner {
         request_(request),
         captured_(captured),
         volumes_(volumes),
-        restore_point_(std::move(restore_point)) {
+        restore_point_(std::move(restore_point)),
+        rules_(request.choices.transforms, request.choices.transform_cluster_scoped) {
+    plan_.blockers = request.choices.transform_troubles;
     plan_.target_namespace =
         request.choices.target_namespace.empty() ? captured.application.name_space : request.choices.target_namespace;
   }
@@ -60,6 +63,9 @@ class RestorePlanner {
     TRY(choose_classes());
     auto objects = TRY(prepare(captured_.objects));
     auto closure = TRY(prepare(captured_.closure));
+    rules_.apply(objects);
+    rules_.apply(closure);
+    for (std::string& note : rules_.notes()) plan_.notes.push_back(std::move(note));
     restore::PlanOptions options;
     options.target_namespace = plan_.target_namespace;
     options.existing = request_.choices.existing;
@@ -77,6 +83,7 @@ class RestorePlanner {
                                            std::move(closure_items), options));
     TRY(plan_volumes());
     block_on_classes();
+    block_on_rules();
     return std::move(plan_);
   }
 
@@ -169,11 +176,31 @@ class RestorePlanner {
     }
   }
 
+  // Where a rule failed, what would be written is not what was asked for.
+  void block_on_rules() {
+    for (const auto& failure : rules_.failures()) {
+      const auto found = std::ranges::find_if(plan_.objects.items, [&](const restore::PlanItem& line) {
+        if (!failure.source_uid.empty()) return line.item.source_uid == failure.source_uid;
+        const auto reference = line.item.reference();
+        return reference.type.kind == failure.object.type.kind && reference.name_space == failure.object.name_space &&
+               reference.name == failure.object.name;
+      });
+      if (found == plan_.objects.items.end()) {
+        plan_.blockers.push_back({failure.object.to_string(), failure.reason, failure.fix});
+      } else if (found->action != restore::Action::skip) {
+        found->action = restore::Action::blocked;
+        found->reason = failure.reason;
+        found->fix = failure.fix;
+      }
+    }
+  }
+
   const Context& context_;
   const RestoreRequest& request_;
   const capture::Captured& captured_;
   const std::vector<app::VolumeRecord>& volumes_;
   const std::string restore_point_;
+  transform::RuleRun rules_;
   restore::StorageClassChoice choice_;
   RestorePlan plan_;
 };
@@ -181,17 +208,19 @@ class RestorePlanner {
 }  // namespace
 
 bool RestorePlan::blocked() const {
-  return objects.blocked() ||
+  return objects.blocked() || !blockers.empty() ||
          std::any_of(volumes.begin(), volumes.end(), [](const VolumePlan& line) { return line.action == "blocked"; });
 }
 
 Json to_json(const RestoreChoices& choices) {
   constexpr std::array kPolicies = {"keep", "update", "replace"};
-  return {{"storageClasses", choices.storage_classes},
-          {"existing", kPolicies.at(static_cast<std::size_t>(choices.existing))},
-          {"carry", choices.carry},
-          {"without", choices.without},
-          {"keepNodePorts", choices.keep_node_ports}};
+  Json value = {{"storageClasses", choices.storage_classes},
+                {"existing", kPolicies.at(static_cast<std::size_t>(choices.existing))},
+                {"carry", choices.carry},
+                {"without", choices.without},
+                {"keepNodePorts", choices.keep_node_ports}};
+  if (const std::string digest = digest_of(choices.transforms); !digest.empty()) value["transforms"] = digest;
+  return value;
 }
 
 Json to_json(const RestorePlan& plan) {
@@ -199,6 +228,10 @@ Json to_json(const RestorePlan& plan) {
   value["namespace"] = plan.target_namespace;
   value["blocked"] = plan.blocked();
   for (const auto& note : plan.notes) value["notes"].push_back(note);
+  value["blockers"] = Json::array();
+  for (const auto& blocker : plan.blockers) {
+    value["blockers"].push_back({{"object", blocker.object}, {"reason", blocker.reason}, {"fix", blocker.fix}});
+  }
   value["volumes"] = Json::array();
   for (const auto& line : plan.volumes) {
     value["volumes"].push_back({{"claim", line.claim},

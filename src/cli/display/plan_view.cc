@@ -48,6 +48,11 @@ void print_volume(Session& session, const migrate::VolumePlan& line) {
 void print_plan(Session& session, const migrate::RestorePlan& plan, bool every_object) {
   session.print(session.styled(Style::strong, session.text("plan.title", plan.target_namespace)));
   for (const auto& line : plan.volumes) print_volume(session, line);
+  for (const auto& blocker : plan.blockers) {
+    session.print(fmt::format("  {} {}: {}", session.styled(Style::bad, session.text("plan.action.blocked")),
+                              blocker.object, blocker.reason));
+    session.print("      " + session.text("plan.fix", blocker.fix));
+  }
   for (const auto& line : plan.objects.items) {
     const bool decision = line.action == restore::Action::blocked || line.action == restore::Action::conflict;
     if (every_object || decision) print_object(session, line);

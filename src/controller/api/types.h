@@ -327,7 +327,9 @@ struct PolicyRestore {
   std::optional<std::string> target_namespace;
   std::map<std::string, std::string> storage_classes;  // StorageClasses by name: source to target.
   Existing existing = Existing::update;  // What happens to objects that are there.
-  std::vector<std::string> carry;  // Kinds from outside the namespace to bring along, or `*`.
+  // Kinds from outside the namespace to bring along, or `*`. In the system namespace alone.
+  std::vector<std::string> carry;
+  std::vector<Reference> transforms;  // TransformSets of the same namespace, applied in this order.
   bool operator==(const PolicyRestore&) const = default;
 };
 
@@ -436,7 +438,9 @@ struct RestoreSpec : ActionSpec {
   bool create_namespace = true;  // Makes the namespace when it is not there.
   std::map<std::string, std::string> storage_classes;  // StorageClasses by name: source to target.
   Existing existing = Existing::keep;  // What happens to objects that are there.
-  std::vector<std::string> carry;  // Kinds from outside the namespace to bring along, or `*`.
+  // Kinds from outside the namespace to bring along, or `*`. In the system namespace alone.
+  std::vector<std::string> carry;
+  std::vector<Reference> transforms;  // TransformSets of the same namespace, applied in this order.
   bool keep_node_ports = false;  // Keeps node ports; otherwise the target chooses.
   bool plan_only = false;  // Ends after the plan; nothing is written.
   std::chrono::seconds ready_timeout{300};  // How long it is waited for until it runs.
@@ -451,8 +455,30 @@ struct PlanBlocker {
   bool operator==(const PlanBlocker&) const = default;
 };
 
+// What a restore would do to one object, or did.
+struct PlanObject {
+  std::string object;  // Its kind, namespace and name: `Deployment shop/web`.
+  std::string action;  // What becomes of it; `conflict`: it is there, different, and stays as it is.
+  std::optional<std::string> reason;  // Why.
+  std::optional<std::string> fix;  // What can be done about it, when it is blocked or in conflict.
+  // Its fields that would change: `spec.replicas: 1 -> 2`. Values of Secrets are never shown.
+  std::vector<std::string> changes;
+  bool operator==(const PlanObject&) const = default;
+};
+
+// Something outside the namespace that the application needs and this cluster lacks; spec.carry takes its kind.
+struct PlanNeed {
+  std::string object;  // Its kind and name: `ClusterRole shop-reader`.
+  std::string kind;  // Its kind.
+  bool carried = false;  // Whether this restore brings it along.
+  bool operator==(const PlanNeed&) const = default;
+};
+
 // What a restore would do, or did.
 struct PlanSummary {
+  std::vector<PlanObject> objects;  // Object by object, those that need attention first.
+  std::optional<std::int64_t> objects_left_out;  // How many objects are not in that list, because there are too many.
+  std::vector<PlanNeed> needs;  // What it needs from outside the namespace that is not here.
   // How many objects by action: create, update, unchanged, skip, conflict, blocked.
   std::map<std::string, std::int64_t> summary;
   std::vector<PlanBlocker> blockers;  // What must be settled first.
@@ -504,9 +530,9 @@ struct RestorePointStatus {
   bool operator==(const RestorePointStatus&) const = default;
 };
 
-// Which objects a rule changes. `*` and `?` stand for any characters and one.
+// Which objects a rule changes. `*` and `?` stand for any characters and one; what is absent matches all.
 struct TransformSubject {
-  std::optional<std::string> group;  // API group; empty: the core group.
+  std::optional<std::string> group;  // API group; empty: the core group; absent: any.
   std::optional<std::string> kind;  // Kind.
   std::optional<std::string> name;  // Name.
   std::optional<std::string> name_space;  // Namespace at the source.
@@ -526,7 +552,7 @@ struct TransformPatch {
 struct Transform {
   std::string name;  // Its name, for messages.
   TransformSubject subject;  // Which objects.
-  std::vector<TransformPatch> patch;  // What is done.
+  std::vector<TransformPatch> patch;  // What is done. Kind, name, namespace and status cannot be changed.
   bool operator==(const Transform&) const = default;
 };
 
