@@ -8,13 +8,15 @@
 #include "api/schema.h"
 #include "api/server.h"
 #include "controller/actions/address.h"
+#include "controller/api/types.h"
+#include "kube/exec.h"
 #include "volume/mover_pod.h"
 
 namespace tranship::api {
 namespace {
 
 constexpr const char* kDefaultClass = "storageclass.kubernetes.io/is-default-class";
-constexpr std::size_t kLogLinesMax = 2000;
+constexpr int kLogLinesMax = 1000;
 
 Json cluster_schema() {
   using namespace schema;
@@ -129,6 +131,38 @@ Result<net::ServerResponse> application(Call& call) {
                       {"pods", pods}});
 }
 
+// Where an action's movers are: in the application's namespace, or in the one it is restored to.
+std::string namespace_of_movers(const Json& action) {
+  for (const Json* place : {&json_at(action, {"spec", "application", "namespace"}),
+                            &json_at(action, {"status", "targetNamespace"}),
+                            &json_at(action, {"spec", "targetNamespace"})}) {
+    if (place->is_string() && !place->get_ref<const std::string&>().empty()) return *place;
+  }
+  return json_string(action, {"metadata", "namespace"});
+}
+
+// The logs of the movers that are there, with the caller's own rights on pods and their logs.
+Result<net::ServerResponse> mover_log(Call& call, const kube::ResourceType& type) {
+  kube::Client& client = *call.caller.client;
+  const auto action = TRY(client.get(call.context, type, call.path.at("namespace"), call.path.at("name")));
+  Json lines = Json::array();
+  const std::string run = json_string(action, {"status", "run"});
+  if (run.empty()) return answer_json({{"lines", lines}});
+  const std::string where = namespace_of_movers(action);
+  const kube::ListOptions movers{.label_selector = fmt::format("{}={},{}=mover", volume::kRunLabel, run, volume::kRoleLabel)};
+  for (const Json& each : TRY(client.list_all(call.context, kube::types::pod(), where, movers))) {
+    const std::string name = json_string(each, {"metadata", "name"});
+    const kube::LogOptions options{.tail_lines = kLogLinesMax, .timestamps = true};
+    const auto read = kube::read_log(call.context, client, where, name, options, [&](std::string_view line) {
+      lines.push_back(name + " " + std::string(line));
+      return lines.size() < 4 * static_cast<std::size_t>(kLogLinesMax);
+    });
+    // One that has not begun yet has no log.
+    if (!read && read.error().fault() == Fault::auth) return fail(read.error());
+  }
+  return answer_json({{"lines", lines}});
+}
+
 }  // namespace
 
 std::vector<Operation> cluster_operations(const Site&) {
@@ -145,6 +179,15 @@ std::vector<Operation> cluster_operations(const Site&) {
                  .summary = "What an application consists of.",
                  .answer = application_schema(),
                  .run = application});
+  namespace kinds = controller::api;
+  for (const auto* type : {&kinds::Backup::type(), &kinds::Export::type(), &kinds::Import::type(), &kinds::Restore::type()}) {
+    all.push_back({.method = "GET",
+                   .path = "/namespaces/{namespace}/" + type->plural + "/{name}/log",
+                   .name = "get" + type->kind + "Log",
+                   .summary = "What the movers of a running action write.",
+                   .answer = schema::object({{"lines", schema::list(schema::text())}}),
+                   .run = [type](Call& call) { return mover_log(call, *type); }});
+  }
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/options/cluster.h"
 #include "cli/session.h"
 #include "crypto/random.h"
+#include "net/http_server.h"
 
 namespace tranship::cli {
 namespace {

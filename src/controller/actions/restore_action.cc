@@ -80,6 +80,7 @@ class RestoreWork : public ActionWork<api::Restore> {
     TRY(check_rights(context, stored, target, {object.spec.carry.begin(), object.spec.carry.end()}));
 
     const auto request = request_of(object, target);
+    action.change([&](api::RestoreStatus& status) { status.run = request.movers.run; });
     action.phase_begin(migrate::Phase::plan);
     const auto plan =
         TRY(migrate::plan_restore(context, request, stored.captured, stored.point.volumes, snapshot.id.hex()));

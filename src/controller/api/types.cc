@@ -232,6 +232,7 @@ struct Members<ActionStatus> {
     visitor("startTime", object.start_time);
     visitor("completionTime", object.completion_time);
     visitor("step", object.step);
+    visitor("run", object.run);
     visitor("progress", object.progress);
     visitor("conditions", object.conditions);
     visitor("error", object.error);

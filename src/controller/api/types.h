@@ -224,6 +224,7 @@ struct ActionStatus {
   std::optional<Time> start_time;  // When it began.
   std::optional<Time> completion_time;  // When it ended.
   std::optional<Step> step;  // What it is doing.
+  std::optional<std::string> run;  // Label `tranship.io/run` of its mover pods.
   std::optional<Progress> progress;  // How far it is.
   std::vector<Condition> conditions;  // `Complete`.
   std::optional<Trouble> error;  // Why it failed.
