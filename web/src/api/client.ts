@@ -52,6 +52,7 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
       body: body === undefined ? undefined : JSON.stringify(body),
       signal,
       credentials: 'same-origin',
+      keepalive: method === 'DELETE', // also when the page is being left
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;
