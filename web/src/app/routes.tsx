@@ -13,6 +13,7 @@ const ImportPolicyForm = lazy(() => import('../pages/policies/ImportPolicyForm')
 const Actions = lazy(() => import('../pages/actions/Actions'));
 const ActionPage = lazy(() => import('../pages/actions/ActionPage'));
 const RestorePage = lazy(() => import('../pages/restore/RestorePage'));
+const RestorePointPage = lazy(() => import('../pages/restorepoint/RestorePointPage'));
 const SettingsPage = lazy(() => import('../pages/settings/Settings'));
 const NotFound = lazy(() => import('../pages/NotFound'));
 
@@ -30,6 +31,7 @@ export function Pages() {
         <Route path="/applications" element={<Applications />} />
         <Route path="/applications/:name" element={<ApplicationPage />} />
         <Route path="/applications/:application/restore" element={<RestorePage />} />
+        <Route path="/restorepoints/:namespace/:name" element={<RestorePointPage />} />
         <Route path="/locations" element={<Locations />} />
         <Route path="/locations/new" element={<LocationEditor />} />
         <Route path="/locations/:namespace/:name" element={<LocationEditor />} />

@@ -30,6 +30,11 @@ function RestoreForm({ application }: { application: string }) {
   const ready = !planning && plan !== undefined && !blocked && action !== undefined && phaseOf(action) === 'Succeeded';
   const failure = trouble ?? (action && !blocked && !planning ? action.status?.error : undefined);
 
+  let state = null;
+  if (planning) state = <Status tone="busy">{t('restore.planning')}</Status>;
+  else if (blocked) state = <Status tone="bad">{t('restore.blocked')}</Status>;
+  else if (ready) state = <Status tone="good">{t('restore.ready')}</Status>;
+
   const restore = async () => {
     const name = runName(form.choices.target);
     if (await submit.run(() => createObject('Restore', home, name, spec))) {
@@ -42,23 +47,7 @@ function RestoreForm({ application }: { application: string }) {
       <Choices form={form} />
       {failure && <TroubleAlert trouble={failure} />}
       {plan && <Decisions plan={plan} form={form} />}
-      <Panel
-        title={t('plan.title')}
-        action={
-          planning ? (
-            <Status tone="busy">{t('restore.planning')}</Status>
-          ) : blocked ? (
-            <Status tone="bad" testid="plan-state">
-              {t('restore.blocked')}
-            </Status>
-          ) : ready ? (
-            <Status tone="good" testid="plan-state">
-              {t('restore.ready')}
-            </Status>
-          ) : null
-        }
-        testid="plan"
-      >
+      <Panel title={t('plan.title')} testid="plan">
         {plan ? (
           <Stack gap="md" aria-busy={planning}>
             <PlanSummary plan={plan} />
@@ -71,8 +60,8 @@ function RestoreForm({ application }: { application: string }) {
       </Panel>
       <div className="panel dock">
         {submit.trouble && <TroubleAlert trouble={submit.trouble} />}
-        <Group justify="space-between" gap="sm">
-          {plan ? <PlanSummary plan={plan} /> : <span />}
+        <Group justify="space-between" gap="sm" data-testid="plan-state">
+          {state ?? <span />}
           <Button
             size="md"
             loading={submit.busy}
