@@ -39,7 +39,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
 }
 
 async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { 'Accept-Language': document.documentElement.lang };
   if (method !== 'GET') headers['X-Tranship'] = '1';
   if (body !== undefined) {
     headers['Content-Type'] = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
@@ -52,6 +52,7 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
       body: body === undefined ? undefined : JSON.stringify(body),
       signal,
       credentials: 'same-origin',
+      keepalive: method === 'DELETE', // also when the page is being left
     });
   } catch (cause) {
     if (signal?.aborted) throw cause;

@@ -1,6 +1,7 @@
 // Objects of tranship.io by kind: create, change, remove, and the few changes that mean something.
 import { request } from './client';
-import type { ActionKind, ActionSpec, Kind, KubeObject } from './types';
+import { store } from './store';
+import type { ActionKind, ActionSpec, Kind, KindMap, KubeObject } from './types';
 
 const plurals: Partial<Record<Kind, string>> = {
   Location: 'locations',
@@ -18,13 +19,15 @@ export function objectPath(kind: Kind, namespace: string, name?: string): string
   return name ? `${base}/${encodeURIComponent(name)}` : base;
 }
 
-export function createObject<T = KubeObject>(kind: Kind, namespace: string, name: string, spec: unknown): Promise<T> {
-  return request<T>('POST', objectPath(kind, namespace), {
+export async function createObject(kind: Kind, namespace: string, name: string, spec: unknown): Promise<KubeObject> {
+  const made = await request<KubeObject>('POST', objectPath(kind, namespace), {
     apiVersion: 'tranship.io/v1alpha1',
     kind,
     metadata: { name, namespace },
     spec,
   });
+  store.add(kind, made as KindMap[typeof kind]);
+  return made;
 }
 
 export function patchObject(kind: Kind, object: KubeObject, patch: unknown): Promise<KubeObject> {

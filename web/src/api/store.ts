@@ -80,6 +80,13 @@ export class Store {
     this.tell();
   }
 
+  // What was just made here, until the stream tells of it: that is never older.
+  add(kind: Kind, item: Item) {
+    if (!this.slot(kind).byKey.has(keyOf(item.metadata.namespace, item.metadata.name))) {
+      this.apply('changed', { kind, item });
+    }
+  }
+
   clear() {
     this.slots.clear();
     this.tell();

@@ -198,6 +198,7 @@ export interface ActionSpec {
   existing?: Existing;
   carry?: string[];
   planOnly?: boolean;
+  keepNodePorts?: boolean;
   expiresAfter?: string;
 }
 

@@ -7,6 +7,7 @@ import { useLocation } from 'react-router';
 import { connect } from '../api/connection';
 import { Brand } from './Brand';
 import { ConnectionBanner, ControllerBanner } from './Banners';
+import { ErrorBoundary } from './ErrorBoundary';
 import { Navigation } from './Navigation';
 import { ScopeSelect } from './ScopeSelect';
 import { useSettings } from './settings';
@@ -72,7 +73,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <ConnectionBanner />
           <ControllerBanner />
           <div id="content" className="content" tabIndex={-1} ref={main}>
-            {children}
+            <ErrorBoundary key={pathname}>{children}</ErrorBoundary>
           </div>
         </AppShell.Main>
       </AppShell>

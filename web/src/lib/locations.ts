@@ -7,12 +7,15 @@ export const isReady = (location: Location) =>
 
 export const isWritable = (location: Location) => location.spec.access !== 'ReadOnly';
 
-// Those of the namespace itself, and the shared ones of the system namespace.
+// Those of the namespace itself, and the shared ones of the system namespace that have no namesake among them.
 export function usableLocations(locations: Location[], namespace: string, systemNamespace: string): Location[] {
-  return locations.filter(
+  const own = locations.filter(({ metadata }) => metadata.namespace === namespace);
+  const names = new Set(own.map(({ metadata }) => metadata.name));
+  const shared = locations.filter(
     ({ metadata, spec }) =>
-      metadata.namespace === namespace || (metadata.namespace === systemNamespace && spec.shared === true),
+      metadata.namespace === systemNamespace && spec.shared === true && !names.has(metadata.name),
   );
+  return [...own, ...shared];
 }
 
 // Where this application went last, else the first that works.

@@ -66,3 +66,19 @@ export function scheduleWords(schedule: Schedule | undefined): { key: string; va
       return { key: 'daily', values: { time } };
   }
 }
+
+export const isCron = (line: string) => line.trim().split(/\s+/).length === 5 && /^[-\w*/,\s]+$/.test(line);
+
+const everyUnits = { d: 'day', h: 'hour', m: 'minute' } as const;
+
+// "1d6h" in words.
+export function formatEvery(every: string, language: string): string {
+  const parts = [...every.matchAll(/(\d+)([dhm])/g)].map(([, count, unit]) =>
+    new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit: everyUnits[unit as keyof typeof everyUnits],
+      unitDisplay: 'long',
+    }).format(Number(count)),
+  );
+  return new Intl.ListFormat(language, { type: 'unit' }).format(parts);
+}

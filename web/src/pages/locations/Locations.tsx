@@ -43,7 +43,8 @@ function Health({ location }: { location: Location }) {
       {error && (
         <Text size="xs" c="dimmed" maw={360} className="wrap">
           {error.message}
-          {error.fix ? ` ${error.fix}` : ''}
+          {error.fix && <br />}
+          {error.fix}
         </Text>
       )}
     </>

@@ -1,0 +1,30 @@
+// What a plan asks a person to decide.
+import type { Plan, RestorePoint } from '../api/types';
+
+// Kinds of cluster-scoped things the application needs, with the names: carrying is chosen by kind.
+export function neededKinds(plan: Plan): { kind: string; names: string[] }[] {
+  const kinds = new Map<string, string[]>();
+  for (const { object } of plan.needs ?? []) {
+    const [kind = object, ...name] = object.split(' ');
+    kinds.set(kind, [...(kinds.get(kind) ?? []), name.join(' ')]);
+  }
+  return [...kinds].map(([kind, names]) => ({ kind, names }));
+}
+
+// StorageClasses of the source that this cluster does not have, with the volumes that want them.
+export function missingClasses(
+  point: RestorePoint | undefined,
+  here: string[],
+  blockers: { reason: string }[],
+): { source: string; volumes: string[] }[] {
+  const classes = new Map<string, string[]>();
+  for (const { name, storageClass } of point?.status?.volumes ?? []) {
+    if (storageClass) classes.set(storageClass, [...(classes.get(storageClass) ?? []), name]);
+  }
+  return [...classes]
+    .filter(
+      ([source]) =>
+        !here.includes(source) || blockers.some(({ reason }) => reason.includes(`StorageClass ${source} `)),
+    )
+    .map(([source, volumes]) => ({ source, volumes }));
+}

@@ -1,0 +1,118 @@
+import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { Page, Panel } from '../../components/Page';
+import { TroubleAlert } from '../../components/TroubleAlert';
+import { isName } from '../../lib/names';
+import { ImportLocation } from './ImportLocation';
+import { RestoreAfter } from './RestoreAfter';
+import { ScheduleFields } from './ScheduleFields';
+import { TokenCard } from './TokenCard';
+import { useImportForm } from './useImportForm';
+
+export default function ImportPolicyForm() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const state = useImportForm();
+  const { inspection, form } = state;
+  const { found } = inspection;
+
+  const create = async (runNow: boolean) => {
+    if (await state.create(runNow)) void navigate('/policies');
+  };
+
+  return (
+    <Page
+      title={t('overview.importButton')}
+      subtitle={t('importPolicy.subtitle')}
+      back={{ to: '/policies', label: t('nav.policies') }}
+      narrow
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void create(true);
+        }}
+      >
+        <Stack gap="lg">
+          <Panel>
+            <Stack aria-live="polite">
+              <Textarea
+                label={t('importPolicy.token')}
+                description={t('importPolicy.tokenText')}
+                value={state.token}
+                onChange={(event) => state.setToken(event.currentTarget.value)}
+                autoFocus
+                autosize
+                minRows={3}
+                maxRows={6}
+                spellCheck={false}
+                autoComplete="off"
+                classNames={{ input: 'mono' }}
+                data-testid="token"
+              />
+              {inspection.busy && !found && (
+                <Text size="sm" c="dimmed">
+                  {t('inspect.reading')}
+                </Text>
+              )}
+              {inspection.trouble && <TroubleAlert trouble={inspection.trouble} />}
+              {found && <TokenCard found={found} busy={inspection.busy} />}
+            </Stack>
+          </Panel>
+          {found && form && (
+            <>
+              <Panel title={t('importPolicy.where')}>
+                <ImportLocation
+                  locations={state.locations}
+                  chosen={state.chosen}
+                  onChoose={state.setChosen}
+                  form={form}
+                  onChange={state.changePlace}
+                />
+              </Panel>
+              <Panel title={t('importPolicy.when')}>
+                <ScheduleFields form={state.schedule} onChange={state.changeSchedule} />
+              </Panel>
+              <Panel title={t('importPolicy.after')}>
+                <RestoreAfter
+                  form={state.restore}
+                  onChange={state.changeRestore}
+                  application={found.application}
+                  elsewhere={state.elsewhere}
+                />
+              </Panel>
+              <Panel>
+                <Stack>
+                  <TextInput
+                    label={t('policy.name')}
+                    value={state.typedName}
+                    placeholder={state.name}
+                    onChange={(event) => state.setTypedName(event.currentTarget.value)}
+                    error={isName(state.name) ? undefined : t('nameError.bad')}
+                    data-testid="name"
+                  />
+                  {state.trouble && <TroubleAlert trouble={state.trouble} />}
+                  <Group justify="flex-end">
+                    <Button
+                      variant="default"
+                      loading={state.busy}
+                      disabled={!state.complete}
+                      onClick={() => void create(false)}
+                      data-testid="create"
+                    >
+                      {t('policy.create')}
+                    </Button>
+                    <Button type="submit" loading={state.busy} disabled={!state.complete} data-testid="create-run">
+                      {t('policy.createRun')}
+                    </Button>
+                  </Group>
+                </Stack>
+              </Panel>
+            </>
+          )}
+        </Stack>
+      </form>
+    </Page>
+  );
+}
