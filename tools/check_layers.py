@@ -29,7 +29,7 @@ ALLOWED = {
     "policy": {"base"},
     "controller": {"base", "observe", "crypto", "net", "kube", "store", "repo", "app", "capture", "volume", "restore",
                    "migrate", "policy"},
-    "api": {"base", "web", "observe", "crypto", "net", "kube", "store", "repo", "app", "capture", "volume", "migrate",
+    "api": {"base", "web", "observe", "crypto", "net", "kube", "repo", "app", "capture", "volume", "migrate",
             "controller"},
     "cli": {"base", "observe", "crypto", "net", "kube", "store", "repo", "mover", "capture", "volume", "migrate",
             "controller", "api"},
@@ -60,8 +60,10 @@ INNER = {
         "testing": {"install"},
     },
     "api": {
-        ".": {"operations"},
-        "operations": {"."},
+        "access": set(),
+        "routing": {"access"},
+        "operations": {"access", "routing"},
+        ".": {"access", "routing", "operations"},
     },
     "cli": {
         "messages": set(),

@@ -4,10 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "api/application_view.h"
-#include "api/openapi.h"
-#include "api/router.h"
-#include "api/schema.h"
+#include "api/access/application_view.h"
+#include "api/routing/openapi.h"
+#include "api/routing/router.h"
+#include "api/routing/schema.h"
 #include "api/server.h"
 #include "base/file.h"
 
@@ -44,7 +44,8 @@ Router router() {
   std::vector<Operation> operations(3);
   operations[0] = {.method = "GET", .path = "/things/{name}", .name = "get"};
   operations[1] = {.method = "GET", .path = "/things/{name}/parts", .name = "parts"};
-  operations[2] = {.method = "POST", .path = "/things/{name}", .name = "post", .body = schema::object({{"a", schema::text()}})};
+  operations[2] = {
+      .method = "POST", .path = "/things/{name}", .name = "post", .body = schema::object({{"a", schema::text()}})};
   return Router(std::move(operations));
 }
 
@@ -107,21 +108,26 @@ TEST(ApplicationView, IsMadeOfWhatIsInANamespace) {
   changed.clear();
   view.take(source("Deployment"), object("shop", "web", web), false, changed);
   EXPECT_TRUE(changed.empty()) << "nothing that is shown changed";
-  view.take(source("Deployment"), object("shop", "web", {{"spec", {{"replicas", 2}}}, {"status", {{"readyReplicas", 2}}}}),
-            false, changed);
+  view.take(source("Deployment"),
+            object("shop", "web", {{"spec", {{"replicas", 2}}}, {"status", {{"readyReplicas", 2}}}}), false, changed);
   EXPECT_EQ(view.application("shop")["state"], "Running");
 
   view.take(source("PersistentVolumeClaim"),
-            object("shop", "data", {{"spec", {{"storageClassName", "fast"}}}, {"status", {{"phase", "Bound"}, {"capacity", {{"storage", "5Gi"}}}}}}),
+            object("shop", "data",
+                   {{"spec", {{"storageClassName", "fast"}}},
+                    {"status", {{"phase", "Bound"}, {"capacity", {{"storage", "5Gi"}}}}}}),
             false, changed);
   EXPECT_EQ(view.application("shop")["volumes"][0]["capacity"], "5Gi");
   view.take(source("Deployment"), object("shop", "web"), true, changed);
   EXPECT_EQ(view.application("shop")["state"], "Stopped");
 
   changed.clear();
-  view.take(source("Node"), object("", "n", {{"status", {{"addresses", {{{"type", "InternalIP"}, {"address", "10.0.0.1"}}}}}}}), false, changed);
+  view.take(source("Node"),
+            object("", "n", {{"status", {{"addresses", {{{"type", "InternalIP"}, {"address", "10.0.0.1"}}}}}}}), false,
+            changed);
   EXPECT_EQ(changed.size(), 3u) << "addresses of all may be others";
-  view.take(source("Service"), object("shop", "web", {{"spec", {{"ports", {{{"port", 80}, {"nodePort", 30080}}}}}}}), false, changed);
+  view.take(source("Service"), object("shop", "web", {{"spec", {{"ports", {{{"port", 80}, {"nodePort", 30080}}}}}}}),
+            false, changed);
   EXPECT_EQ(view.application("shop")["addresses"], Json::array({"10.0.0.1:30080"}));
 
   changed.clear();
@@ -141,7 +147,9 @@ TEST(OpenApi, IsTheOneInTheRepository) {
   const Site site;
   const std::string path = std::string(TRANSHIP_SOURCE_DIR) + "/deploy/api/openapi.json";
   const std::string made = openapi_document(all_operations(site)).dump(1) + "\n";
-  if (std::getenv("TRANSHIP_WRITE") != nullptr) ASSERT_TRUE(write_file(path, made));
+  if (std::getenv("TRANSHIP_WRITE") != nullptr) {
+    ASSERT_TRUE(write_file(path, made));
+  }
   const auto there = read_file(path);
   ASSERT_TRUE(there);
   EXPECT_TRUE(*there == made) << "TRANSHIP_WRITE=1 build/release/src/api/api_test --gtest_filter='OpenApi.*'";

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "api/access/error_json.h"
 #include "api/operations/operations.h"
+#include "api/routing/openapi.h"
+#include "api/routing/schema.h"
 #include "controller/api/types.h"
 #include "observe/log.h"
 
@@ -34,6 +37,15 @@ std::vector<Operation> all_operations(const Site& site) {
                       token_operations, content_operations}) {
     for (Operation& each : group(site)) all.push_back(std::move(each));
   }
+  all.push_back({.method = "GET",
+                 .path = "/openapi.json",
+                 .name = "openapi",
+                 .summary = "This document.",
+                 .answer = schema::map(Json::object()),
+                 .open = true,
+                 .run = [&site](Call&) -> Result<net::ServerResponse> {
+                   return answer_json(openapi_document(all_operations(site)));
+                 }});
   return all;
 }
 
@@ -120,8 +132,8 @@ Result<void> Server::check_rights(const Context& context, Caller& caller, const 
         caller.client->request(context, "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", &question));
     if (json_bool(review, {"status", "allowed"})) continue;
     const std::string resource = right.resource + (right.subresource.empty() ? "" : "/" + right.subresource);
-    return fail(Error(Fault::auth, fmt::format("{} may not {} {} in namespace {}", caller.user, right.verb, resource,
-                                               name_space))
+    return fail(Error(Fault::auth,
+                      fmt::format("{} may not {} {} in namespace {}", caller.user, right.verb, resource, name_space))
                     .with_code("kube.Forbidden")
                     .with_fix(fmt::format("Have an administrator allow {} on {}.{}", right.verb, resource,
                                           controller::api::kGroup)));

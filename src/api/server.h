@@ -7,24 +7,10 @@
 #include <string>
 #include <thread>
 
-#include "api/router.h"
-#include "api/sessions.h"
+#include "api/access/site.h"
+#include "api/routing/router.h"
 
 namespace tranship::api {
-
-// Where the API stands, for its operations. Outlives them.
-struct Site {
-  Context context;  // stops when the program ends
-  std::string system_namespace = "tranship";
-  std::string cluster;  // its name, for people
-  bool local = false;   // `tranship dashboard`
-  // Reads what callers may not read themselves although they may use it: Secrets of shared locations. Null: callers
-  // read them, with their own rights.
-  std::shared_ptr<kube::Client> own_client;
-  std::unique_ptr<Sessions> sessions;
-
-  kube::Client& client_for(const Caller& caller) const { return own_client ? *own_client : *caller.client; }
-};
 
 // Every operation, in one table.
 std::vector<Operation> all_operations(const Site& site);

@@ -1,5 +1,5 @@
-// Goal: against a real API server, callers are who they say, may do what the cluster lets them and no more, and see what
-// there is, live.
+// Goal: against a real API server, callers are who they say, may do what the cluster lets them and no more, and see
+// what there is, live.
 
 #include "api/server.h"
 
@@ -9,15 +9,15 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "api/session_key.h"
+#include "api/access/session_key.h"
 #include "controller/testing/cluster.h"
 
 namespace tranship::api {
 namespace {
 
+using controller::testing::ApiCluster;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using controller::testing::ApiCluster;
 
 // A stream that keeps what it gets.
 class Kept : public net::ServerStream {
@@ -103,9 +103,10 @@ class ApiServerTest : public ::testing::Test {
     make(kRbac, "RoleBinding", "rolebindings",
          {{"roleRef", {{"apiGroup", kRbac}, {"kind", "Role"}, {"name", "somebody"}}},
           {"subjects", {{{"kind", "ServiceAccount"}, {"name", "somebody"}, {"namespace", where}}}}});
-    const Json request{{"apiVersion", "authentication.k8s.io/v1"}, {"kind", "TokenRequest"}, {"spec", {{"expirationSeconds", 600}}}};
-    const auto token = client.request(
-        {}, "POST", "/api/v1/namespaces/" + where + "/serviceaccounts/somebody/token", &request);
+    const Json request{
+        {"apiVersion", "authentication.k8s.io/v1"}, {"kind", "TokenRequest"}, {"spec", {{"expirationSeconds", 600}}}};
+    const auto token =
+        client.request({}, "POST", "/api/v1/namespaces/" + where + "/serviceaccounts/somebody/token", &request);
     EXPECT_TRUE(token) << token.error().text();
     return json_string(*token, {"status", "token"});
   }
@@ -159,8 +160,7 @@ TEST_F(ApiServerTest, ObjectsAreWrittenAndSeenLive) {
   ASSERT_TRUE(events.stream);
   const auto stream = std::make_shared<Kept>();
   events.stream(stream);
-  EXPECT_TRUE(stream->wait_for(R"(event: reset
-data: {"kind":"Policy")"));
+  EXPECT_TRUE(stream->wait_for("event: reset\ndata: {\"kind\":\"Policy\""));
   EXPECT_TRUE(stream->wait_for(R"({"items":[{"addresses")")) << "applications";
 
   const Json spec{{"import", {{"location", {{"name", "depot"}}}, {"tokenSecret", {{"name", "token"}}}}}};
@@ -172,10 +172,10 @@ data: {"kind":"Policy")"));
   EXPECT_EQ(server->answer(request("POST", collection, policy, headers)).status, 201);
   EXPECT_TRUE(stream->wait_for("event: changed\ndata: {\"kind\":\"Policy\",\"item\""));
   EXPECT_EQ(server->answer(request("POST", collection, policy, headers)).status, 409);
-  const auto patched =
-      server->answer(request("PATCH", collection + "/daily", {{"spec", {{"paused", true}}}}, headers));
+  const auto patched = server->answer(request("PATCH", collection + "/daily", {{"spec", {{"paused", true}}}}, headers));
   EXPECT_THAT(patched.body, HasSubstr(R"("paused":true)"));
-  const auto refused = server->answer(request("POST", collection, {{"metadata", {{"name", "none"}}}, {"spec", Json::object()}}, headers));
+  const auto refused = server->answer(
+      request("POST", collection, {{"metadata", {{"name", "none"}}}, {"spec", Json::object()}}, headers));
   EXPECT_EQ(refused.status, 400);
   EXPECT_THAT(refused.body, HasSubstr("at least one of backup, export and import"));
   EXPECT_EQ(server->answer(request("DELETE", collection + "/daily", nullptr, headers)).status, 204);
@@ -214,7 +214,11 @@ TEST_F(ApiServerTest, ATokenIsASessionWithItsRightsAlone) {
   const std::string own = "/api/v1/namespaces/" + cluster_->name_space();
   EXPECT_EQ(server->answer(request("GET", own + "/policies", nullptr, headers)).status, 200);
   EXPECT_EQ(server->answer(request("GET", "/api/v1/namespaces/default/policies", nullptr, headers)).status, 403);
-  EXPECT_EQ(server->answer(request("POST", own + "/policies", {{"metadata", {{"name", "x"}}}, {"spec", Json::object()}}, headers)).status, 403);
+  EXPECT_EQ(server
+                ->answer(request("POST", own + "/policies", {{"metadata", {{"name", "x"}}}, {"spec", Json::object()}},
+                                 headers))
+                .status,
+            403);
   // What the server would do with its own rights is asked about first.
   const auto content = server->answer(request("GET", own + "/restorepoints/x/manifests", nullptr, headers));
   EXPECT_EQ(content.status, 403);
@@ -241,7 +245,8 @@ TEST_F(ApiServerTest, ChangedCookiesAreNobody) {
   std::string cookie = net::header(begun.headers, "set-cookie");
   cookie = cookie.substr(0, cookie.find(';'));
   cookie.back() = cookie.back() == '0' ? '1' : '0';
-  for (const std::string& each : {cookie, cookie.substr(0, cookie.size() - 9), cookie + "00", cookie.substr(0, cookie.find('=') + 1)}) {
+  for (const std::string& each :
+       {cookie, cookie.substr(0, cookie.size() - 9), cookie + "00", cookie.substr(0, cookie.find('=') + 1)}) {
     EXPECT_EQ(server->answer(request("GET", "/api/v1/session", nullptr, {{"Cookie", each}})).status, 401) << each;
   }
 }

@@ -7,10 +7,9 @@ namespace tranship::api {
 net::ServerResponse static_page(const net::ServerRequest& request) {
   const web::Page* page = web::find(request.path);
   if (page == nullptr) return {.status = 404, .body = "there is no such page\n"};
-  net::Headers headers{
-      {"ETag", std::string(page->etag)},
-      {"Cache-Control", page->immutable ? "public, max-age=31536000, immutable" : "no-cache"},
-      {"Vary", "Accept-Encoding"}};
+  net::Headers headers{{"ETag", std::string(page->etag)},
+                       {"Cache-Control", page->immutable ? "public, max-age=31536000, immutable" : "no-cache"},
+                       {"Vary", "Accept-Encoding"}};
   if (net::header(request.headers, "if-none-match") == page->etag) {
     return {.status = 304, .content_type = {}, .headers = std::move(headers)};
   }

@@ -1,5 +1,6 @@
 #pragma once
-// The controller as a process: the server for probes, scrapes and pages, leader election, and, while it leads, its reconcilers.
+// The controller as a process: the server for probes, scrapes and pages, leader election, and, while it leads, its
+// reconcilers.
 
 #include <string>
 

@@ -13,9 +13,9 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
-constexpr std::chrono::seconds kRequestTimeout{15};   // from the first byte to the last
-constexpr std::chrono::seconds kIdleTimeout{75};      // between two requests
-constexpr std::chrono::seconds kAnswerTimeout{60};    // for a piece of an answer
+constexpr std::chrono::seconds kRequestTimeout{15};  // from the first byte to the last
+constexpr std::chrono::seconds kIdleTimeout{75};     // between two requests
+constexpr std::chrono::seconds kAnswerTimeout{60};   // for a piece of an answer
 constexpr std::size_t kHeaderBytesMax = 32u << 10;
 constexpr std::size_t kOfferedBytesMax = 16u << 20;
 constexpr std::size_t kWrittenBytesMax = 1u << 20;
@@ -102,17 +102,17 @@ void ServerConnection::read() {
   parser_->body_limit(shared_.options.body_bytes_max);
   stream_.expires_after(buffer_.size() == 0 ? kIdleTimeout : kRequestTimeout);
   // The head first: what waits for a request may wait long, what has begun one may not.
-  http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, std::size_t) {
-    if (error && is_nonsense(error)) return self->send_whole(refusal(error));
-    if (error) return self->end();
-    self->stream_.expires_after(kRequestTimeout);
-    http::async_read(self->stream_, self->buffer_, *self->parser_,
-                     [self](beast::error_code failure, std::size_t) {
-                       if (failure && is_nonsense(failure)) return self->send_whole(refusal(failure));
-                       if (failure) return self->end();
-                       self->answer();
-                     });
-  });
+  http::async_read_header(
+      stream_, buffer_, *parser_, [self = shared_from_this()](beast::error_code error, std::size_t) {
+        if (error && is_nonsense(error)) return self->send_whole(refusal(error));
+        if (error) return self->end();
+        self->stream_.expires_after(kRequestTimeout);
+        http::async_read(self->stream_, self->buffer_, *self->parser_, [self](beast::error_code failure, std::size_t) {
+          if (failure && is_nonsense(failure)) return self->send_whole(refusal(failure));
+          if (failure) return self->end();
+          self->answer();
+        });
+      });
 }
 
 void ServerConnection::answer() {
@@ -124,9 +124,8 @@ void ServerConnection::answer() {
     const ServerRequest request = plain(self->parser_->release());
     ServerResponse response = guarded(self->shared_.handler, request);
     if (response.stream && !self->head_only_) return self->send_head(std::move(response));
-    asio::post(self->stream_.get_executor(), [self, response = std::move(response)]() mutable {
-      self->send_whole(std::move(response));
-    });
+    asio::post(self->stream_.get_executor(),
+               [self, response = std::move(response)]() mutable { self->send_whole(std::move(response)); });
   });
 }
 
@@ -232,19 +231,20 @@ void ServerConnection::send_next() {
     waiting_.pop_front();
   }
   stream_.expires_after(kAnswerTimeout);
-  asio::async_write(stream_, asio::buffer(*piece), [self = shared_from_this(), piece](beast::error_code error, std::size_t) {
-    bool over = false;
-    {
-      std::lock_guard lock(self->mutex_);
-      self->sending_ = false;
-      self->waiting_bytes_ -= piece->size();
-      over = self->finishing_ && self->waiting_.empty();
-    }
-    self->drained_.notify_all();
-    self->stream_.expires_never();
-    if (error || over) return self->end();
-    self->send_next();
-  });
+  asio::async_write(stream_, asio::buffer(*piece),
+                    [self = shared_from_this(), piece](beast::error_code error, std::size_t) {
+                      bool over = false;
+                      {
+                        std::lock_guard lock(self->mutex_);
+                        self->sending_ = false;
+                        self->waiting_bytes_ -= piece->size();
+                        over = self->finishing_ && self->waiting_.empty();
+                      }
+                      self->drained_.notify_all();
+                      self->stream_.expires_never();
+                      if (error || over) return self->end();
+                      self->send_next();
+                    });
 }
 
 // A client that closes its end is noticed although nothing is sent to it.

@@ -53,8 +53,8 @@ std::string get(std::uint16_t port, const std::string& target) {
 }
 
 std::unique_ptr<HttpServer> serve(HttpServer::Handler handler, std::size_t body_bytes_max = 1000) {
-  auto server =
-      HttpServer::listen({.address = "127.0.0.1:0", .threads = 3, .body_bytes_max = body_bytes_max}, std::move(handler));
+  const ServerOptions options{.address = "127.0.0.1:0", .threads = 3, .body_bytes_max = body_bytes_max};
+  auto server = HttpServer::listen(options, std::move(handler));
   if (!server) throw std::runtime_error(server.error().text());
   return std::move(*server);
 }
@@ -79,9 +79,9 @@ TEST(HttpServer, TakesRequestsApart) {
 
 TEST(HttpServer, KeepsConnections) {
   const auto server = serve(echo);
-  EXPECT_THAT(ask(server->port(),
-                  "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
-              ::testing::AllOf(HasSubstr("GET /1||"), EndsWith("GET /2||")));
+  EXPECT_THAT(
+      ask(server->port(), "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"),
+      ::testing::AllOf(HasSubstr("GET /1||"), EndsWith("GET /2||")));
 }
 
 TEST(HttpServer, RefusesNonsense) {

@@ -89,7 +89,10 @@ export class Person {
     }
     await this.page.evaluate(axeSource);
     const { violations } = await this.page.evaluate(() =>
-      window.axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'] }),
+      window.axe.run(document, {
+        resultTypes: ['violations'],
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'],
+      }),
     );
     const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     if (bad.length > 0) {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "api/access/site.h"
 #include "api/operations/operations.h"
-#include "api/schema.h"
-#include "api/server.h"
+#include "api/routing/schema.h"
 #include "controller/actions/address.h"
 #include "controller/api/types.h"
 #include "kube/exec.h"
@@ -19,13 +19,13 @@ constexpr const char* kDefaultClass = "storageclass.kubernetes.io/is-default-cla
 constexpr int kLogLinesMax = 1000;
 
 Json cluster_schema() {
-  using namespace schema;
+  using schema::text, schema::boolean, schema::list, schema::object;
   return object({{"storageClasses", list(object({{"name", text()}, {"provisioner", text()}, {"default", boolean()}}))},
                  {"namespaces", list(text())}});
 }
 
 Json application_schema() {
-  using namespace schema;
+  using schema::text, schema::integer, schema::boolean, schema::list, schema::object;
   return object(
       {{"address", text()},
        {"workloads", list(object({{"kind", text()},
@@ -105,9 +105,8 @@ Json service(const Json& object) {
 
 Json pod(const Json& object) {
   const Json& containers = list_at(object, {"status", "containerStatuses"});
-  const bool ready = !containers.empty() && std::ranges::all_of(containers, [](const Json& each) {
-    return json_bool(each, {"ready"});
-  });
+  const bool ready = !containers.empty() &&
+                     std::ranges::all_of(containers, [](const Json& each) { return json_bool(each, {"ready"}); });
   return {{"name", json_string(object, {"metadata", "name"})},
           {"phase", json_string(object, {"status", "phase"})},
           {"ready", ready},
@@ -133,9 +132,9 @@ Result<net::ServerResponse> application(Call& call) {
 
 // Where an action's movers are: in the application's namespace, or in the one it is restored to.
 std::string namespace_of_movers(const Json& action) {
-  for (const Json* place : {&json_at(action, {"spec", "application", "namespace"}),
-                            &json_at(action, {"status", "targetNamespace"}),
-                            &json_at(action, {"spec", "targetNamespace"})}) {
+  for (const Json* place :
+       {&json_at(action, {"spec", "application", "namespace"}), &json_at(action, {"status", "targetNamespace"}),
+        &json_at(action, {"spec", "targetNamespace"})}) {
     if (place->is_string() && !place->get_ref<const std::string&>().empty()) return *place;
   }
   return json_string(action, {"metadata", "namespace"});
@@ -149,7 +148,8 @@ Result<net::ServerResponse> mover_log(Call& call, const kube::ResourceType& type
   const std::string run = json_string(action, {"status", "run"});
   if (run.empty()) return answer_json({{"lines", lines}});
   const std::string where = namespace_of_movers(action);
-  const kube::ListOptions movers{.label_selector = fmt::format("{}={},{}=mover", volume::kRunLabel, run, volume::kRoleLabel)};
+  const kube::ListOptions movers{.label_selector =
+                                     fmt::format("{}={},{}=mover", volume::kRunLabel, run, volume::kRoleLabel)};
   for (const Json& each : TRY(client.list_all(call.context, kube::types::pod(), where, movers))) {
     const std::string name = json_string(each, {"metadata", "name"});
     const kube::LogOptions options{.tail_lines = kLogLinesMax, .timestamps = true};
@@ -180,7 +180,8 @@ std::vector<Operation> cluster_operations(const Site&) {
                  .answer = application_schema(),
                  .run = application});
   namespace kinds = controller::api;
-  for (const auto* type : {&kinds::Backup::type(), &kinds::Export::type(), &kinds::Import::type(), &kinds::Restore::type()}) {
+  for (const auto* type :
+       {&kinds::Backup::type(), &kinds::Export::type(), &kinds::Import::type(), &kinds::Restore::type()}) {
     all.push_back({.method = "GET",
                    .path = "/namespaces/{namespace}/" + type->plural + "/{name}/log",
                    .name = "get" + type->kind + "Log",

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
+#include "api/access/site.h"
 #include "api/operations/opened_points.h"
 #include "api/operations/operations.h"
 #include "api/operations/tar_stream.h"
-#include "api/schema.h"
-#include "api/server.h"
+#include "api/routing/schema.h"
 #include "base/units.h"
 #include "base/yaml.h"
 #include "capture/read.h"
@@ -128,8 +128,8 @@ Result<net::ServerResponse> manifest(Call& call, Content& content) {
   }
   const auto node = TRY(repo::find_node(call.context, repository, point->snapshot.tree, path));
   const auto text = TRY(repo::load_file(call.context, repository, node, kManifestBytesMax));
-  return net::ServerResponse{.content_type = "text/yaml; charset=utf-8",
-                             .body = to_yaml(without_secrets(TRY(parse_json(text))))};
+  const Json shown = without_secrets(TRY(parse_json(text)));
+  return net::ServerResponse{.content_type = "text/yaml; charset=utf-8", .body = to_yaml(shown)};
 }
 
 // Where a volume's path is in the snapshot. Claims' names and paths are pieces of one, never of two.
@@ -164,11 +164,12 @@ const char* type_name(repo::NodeType type) {
 }
 
 Json entry(const repo::Node& node) {
-  Json value{{"name", node.name},
-             {"type", type_name(node.type)},
-             {"bytes", node.size},
-             {"mode", fmt::format("{:04o}", node.mode)},
-             {"modifiedAt", format_time(std::chrono::system_clock::time_point(std::chrono::nanoseconds(node.mtime_ns)))}};
+  Json value{
+      {"name", node.name},
+      {"type", type_name(node.type)},
+      {"bytes", node.size},
+      {"mode", fmt::format("{:04o}", node.mode)},
+      {"modifiedAt", format_time(std::chrono::system_clock::time_point(std::chrono::nanoseconds(node.mtime_ns)))}};
   if (node.type == repo::NodeType::symlink) value["target"] = node.link_target;
   return value;
 }
@@ -205,7 +206,8 @@ Result<net::ServerResponse> download(Call& call, Content& content, const Context
   if (!folder && node.type != repo::NodeType::file) {
     return fail(Error(Fault::invalid, "only files and folders can be downloaded").with_code("api.invalid"));
   }
-  std::string name = call.in_query("path").find_first_not_of('/') == std::string::npos ? call.in_query("volume") : node.name;
+  std::string name =
+      call.in_query("path").find_first_not_of('/') == std::string::npos ? call.in_query("volume") : node.name;
   name = plain_name(name) + (folder ? ".tar" : "");
   net::ServerResponse response{.content_type = "application/octet-stream"};
   response.headers = {{"Content-Disposition", fmt::format("attachment; filename=\"{}\"", name)}};
@@ -214,14 +216,16 @@ Result<net::ServerResponse> download(Call& call, Content& content, const Context
     const auto sent = folder ? send_tar(context, *point->opened.repository, node, *stream)
                              : send_file(context, *point->opened.repository, node, *stream);
     // Without its end the client sees that it was cut off.
-    if (sent) stream->finish();
-    else stream->abort();
+    if (sent)
+      stream->finish();
+    else
+      stream->abort();
   };
   return response;
 }
 
 Json manifests_schema() {
-  using namespace schema;
+  using schema::text, schema::integer, schema::list, schema::object;
   return object({{"items", list(object({{"path", text()},
                                         {"group", text()},
                                         {"kind", text()},
@@ -231,7 +235,7 @@ Json manifests_schema() {
 }
 
 Json files_schema() {
-  using namespace schema;
+  using schema::text, schema::one_of, schema::integer, schema::boolean, schema::time, schema::list, schema::object;
   return object({{"entries", list(object({{"name", text()},
                                           {"type", one_of({"file", "directory", "link", "other"})},
                                           {"bytes", integer()},

@@ -1,13 +1,12 @@
 // What there is, live.
 
+#include "api/access/site.h"
 #include "api/operations/operations.h"
-#include "api/openapi.h"
-#include "api/schema.h"
-#include "api/server.h"
+#include "api/routing/schema.h"
 
 namespace tranship::api {
 
-std::vector<Operation> event_operations(const Site& site) {
+std::vector<Operation> event_operations(const Site&) {
   std::vector<Operation> all;
   all.push_back({.method = "GET",
                  .path = "/events",
@@ -25,15 +24,6 @@ std::vector<Operation> event_operations(const Site& site) {
                          stream->offer(": hello\n\n");
                          live->add(name_space, stream);
                        }};
-                 }});
-  all.push_back({.method = "GET",
-                 .path = "/openapi.json",
-                 .name = "openapi",
-                 .summary = "This document.",
-                 .answer = schema::map(Json::object()),
-                 .open = true,
-                 .run = [&site](Call&) -> Result<net::ServerResponse> {
-                   return answer_json(openapi_document(all_operations(site)));
                  }});
   return all;
 }

@@ -2,10 +2,11 @@
 
 #include <map>
 
+#include "api/access/error_json.h"
+#include "api/access/site.h"
 #include "api/operations/operations.h"
 #include "api/operations/typed_location.h"
-#include "api/schema.h"
-#include "api/server.h"
+#include "api/routing/schema.h"
 #include "controller/location/check.h"
 
 namespace tranship::api {
@@ -16,8 +17,7 @@ namespace kinds = controller::api;
 Result<net::ServerResponse> try_location(Call& call, const Site& site) {
   const auto typed = TRY(typed_location(call));
   const auto& spec = typed.location.spec;
-  const auto access =
-      controller::access_location(call.context, typed.secrets, typed.location, site.system_namespace);
+  const auto access = controller::access_location(call.context, typed.secrets, typed.location, site.system_namespace);
   controller::LocationFinding finding;
   if (access) {
     finding = controller::check_location(call.context, spec, *access, true);
@@ -84,7 +84,7 @@ Result<net::ServerResponse> set_up(Call& call, const Site&) {
 }
 
 Json answer_schema() {
-  using namespace schema;
+  using schema::text, schema::one_of, schema::boolean, schema::list, schema::object;
   return object({{"ready", boolean()},
                  {"address", text()},
                  {"steps", list(object({{"name", one_of({"list", "write", "read", "delete"})},
@@ -96,13 +96,14 @@ Json answer_schema() {
 }  // namespace
 
 std::vector<Operation> location_operations(const Site& site) {
-  using namespace schema;
+  using schema::text, schema::reference, schema::object;
   std::vector<Operation> all;
   all.push_back({.method = "POST",
                  .path = "/namespaces/{namespace}/location-tests",
                  .name = "testLocation",
-                 .summary = "Tries a location that is being typed, by doing what it is for. `name`: of an existing one, "
-                            "whose Secrets are used for what is not given.",
+                 .summary =
+                     "Tries a location that is being typed, by doing what it is for. `name`: of an existing one, "
+                     "whose Secrets are used for what is not given.",
                  .body = object({{"name?", text(253)},
                                  {"spec", reference("LocationSpec")},
                                  {"credentials?", credentials_schema()},

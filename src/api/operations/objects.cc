@@ -2,7 +2,7 @@
 // and admits.
 
 #include "api/operations/operations.h"
-#include "api/schema.h"
+#include "api/routing/schema.h"
 #include "controller/api/types.h"
 
 namespace tranship::api {
@@ -24,7 +24,8 @@ Result<void> take_place(Call& call, const ResourceType& type, const std::string&
   Json& body = call.body;
   const std::string given = json_string(body, {"metadata", "namespace"}, where(call));
   if (given != where(call) || (!name.empty() && json_string(body, {"metadata", "name"}, name) != name)) {
-    return fail(Error(Fault::invalid, "name and namespace of the body are not those of the path").with_code("api.invalid"));
+    return fail(
+        Error(Fault::invalid, "name and namespace of the body are not those of the path").with_code("api.invalid"));
   }
   if (json_string(body, {"kind"}, type.kind) != type.kind) {
     return fail(Error(Fault::invalid, "the body is of another kind").with_code("api.invalid"));

@@ -1,8 +1,8 @@
 // Who one is: looked at, begun, ended.
 
+#include "api/access/site.h"
 #include "api/operations/operations.h"
-#include "api/schema.h"
-#include "api/server.h"
+#include "api/routing/schema.h"
 
 namespace tranship::api {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 constexpr const char* kSettings = "tranship-settings";
 
 Json session_schema() {
-  using namespace schema;
+  using schema::text, schema::one_of, schema::boolean, schema::map, schema::object;
   return object({{"user", text()},
                  {"mode", one_of({"local", "cluster"})},
                  {"version", text()},
@@ -22,7 +22,8 @@ Json session_schema() {
 
 // Of the controller's Deployment, as far as the caller may see it.
 Json controller_state(Call& call, const Site& site) {
-  const auto found = call.caller.client->get(call.context, kube::types::deployment(), site.system_namespace, "tranship");
+  const auto found =
+      call.caller.client->get(call.context, kube::types::deployment(), site.system_namespace, "tranship");
   // Served by it: it is there, whoever may see its Deployment.
   if (!found) return {{"installed", !site.local}, {"ready", !site.local}, {"version", TRANSHIP_VERSION}};
   return {{"installed", true},
@@ -32,8 +33,7 @@ Json controller_state(Call& call, const Site& site) {
 
 // What administrators chose for everybody (ConfigMap tranship-settings: accent, theme, language).
 Json defaults(Call& call, const Site& site) {
-  const auto found =
-      call.caller.client->get(call.context, kube::types::config_map(), site.system_namespace, kSettings);
+  const auto found = call.caller.client->get(call.context, kube::types::config_map(), site.system_namespace, kSettings);
   if (!found || !json_at(*found, {"data"}).is_object()) return Json::object();
   return (*found)["data"];
 }
@@ -62,14 +62,13 @@ Result<net::ServerResponse> log_in(Call& call, const Site& site) {
 
 std::vector<Operation> session_operations(const Site& site) {
   std::vector<Operation> all;
-  all.push_back({.method = "GET",
-                 .path = "/session",
-                 .name = "getSession",
-                 .summary = "Who one is, on which cluster.",
-                 .answer = session_schema(),
-                 .run = [&site](Call& call) -> Result<net::ServerResponse> {
-                   return answer_json(TRY(session(call, site)));
-                 }});
+  all.push_back(
+      {.method = "GET",
+       .path = "/session",
+       .name = "getSession",
+       .summary = "Who one is, on which cluster.",
+       .answer = session_schema(),
+       .run = [&site](Call& call) -> Result<net::ServerResponse> { return answer_json(TRY(session(call, site))); }});
   all.push_back({.method = "POST",
                  .path = "/session",
                  .name = "logIn",

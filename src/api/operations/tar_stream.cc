@@ -47,7 +47,10 @@ std::string header(std::string_view name, const repo::Node& node, char type, std
   put(block, 148, 8, "        ");
   block[156] = type;
   if (type == '2') put(block, 157, 100, node.link_target);
-  put(block, 257, 8, std::string_view("ustar\0" "00", 8));
+  put(block, 257, 8,
+      std::string_view("ustar\0"
+                       "00",
+                       8));
   unsigned sum = 0;
   for (const char c : block) sum += static_cast<unsigned char>(c);
   put(block, 148, 8, fmt::format("{:06o}", sum) + '\0' + ' ');

@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "api/access/error_json.h"
+#include "api/access/site.h"
 #include "api/operations/operations.h"
 #include "api/operations/typed_location.h"
-#include "api/schema.h"
-#include "api/server.h"
+#include "api/routing/schema.h"
 #include "controller/actions/repository_access.h"
 #include "controller/location/check.h"
 #include "migrate/backup.h"
@@ -99,13 +100,12 @@ Result<net::ServerResponse> set_up_import(Call& call) {
   const std::string& where = call.path.at("namespace");
   const std::string name = json_string(call.body, {"name"});
   const std::string secret = name + "-token";
-  const Json token_secret{{"apiVersion", "v1"},
-                          {"kind", "Secret"},
-                          {"metadata",
-                           {{"name", secret},
-                            {"namespace", where},
-                            {"labels", {{"app.kubernetes.io/managed-by", "tranship"}}}}},
-                          {"stringData", {{"token", call.body["token"]}}}};
+  const Json token_secret{
+      {"apiVersion", "v1"},
+      {"kind", "Secret"},
+      {"metadata",
+       {{"name", secret}, {"namespace", where}, {"labels", {{"app.kubernetes.io/managed-by", "tranship"}}}}},
+      {"stringData", {{"token", call.body["token"]}}}};
   Json spec{{"import", {{"location", {{"name", call.body["location"]}}}, {"tokenSecret", {{"name", secret}}}}}};
   for (const char* part : {"schedule", "restore"}) {
     if (call.body.contains(part)) spec[part] = call.body[part];
@@ -127,8 +127,7 @@ Result<net::ServerResponse> set_up_import(Call& call) {
 // With the caller's own rights: the token opens the whole application.
 Result<net::ServerResponse> token_of_export(Call& call) {
   const std::string& where = call.path.at("namespace");
-  const auto object =
-      TRY(call.caller.client->get(call.context, kinds::Export::type(), where, call.path.at("name")));
+  const auto object = TRY(call.caller.client->get(call.context, kinds::Export::type(), where, call.path.at("name")));
   const std::string secret = json_string(object, {"status", "tokenSecret", "name"});
   if (secret.empty()) {
     return fail(Error(Fault::not_found, "this export has no transfer token").with_code("token.none"));
@@ -139,7 +138,7 @@ Result<net::ServerResponse> token_of_export(Call& call) {
 }
 
 Json inspection_schema() {
-  using namespace schema;
+  using schema::text, schema::integer, schema::boolean, schema::map, schema::nullable, schema::object;
   return object({{"application", text()},
                  {"sourceCluster", text()},
                  {"createdAt", text()},
@@ -155,7 +154,7 @@ Json inspection_schema() {
 }  // namespace
 
 std::vector<Operation> token_operations(const Site& site) {
-  using namespace schema;
+  using schema::text, schema::map, schema::reference, schema::object;
   std::vector<Operation> all;
   all.push_back({.method = "POST",
                  .path = "/namespaces/{namespace}/token-inspections",

@@ -1,6 +1,6 @@
 #include "api/operations/typed_location.h"
 
-#include "api/schema.h"
+#include "api/routing/schema.h"
 #include "base/bytes.h"
 
 namespace tranship::api {
@@ -23,7 +23,8 @@ Json as_secret(const Json& values) {
 // As the API server fills it in.
 void set_defaults(Json& spec) {
   if (!spec.contains("access")) spec["access"] = "ReadWrite";
-  if (spec.contains("s3") && spec["s3"].is_object() && !spec["s3"].contains("region")) spec["s3"]["region"] = "us-east-1";
+  if (spec.contains("s3") && spec["s3"].is_object() && !spec["s3"].contains("region"))
+    spec["s3"]["region"] = "us-east-1";
 }
 
 }  // namespace
@@ -65,12 +66,12 @@ Result<TypedLocation> typed_location(Call& call) {
 }
 
 Json credentials_schema() {
-  using namespace schema;
+  using schema::text, schema::object;
   return object({{"accessKeyId", text(512)}, {"secretAccessKey", text(1024)}, {"sessionToken?", text(8192)}});
 }
 
 Json error_schema() {
-  using namespace schema;
+  using schema::text, schema::object;
   return object({{"code", text()}, {"message", text()}, {"fix?", text()}});
 }
 

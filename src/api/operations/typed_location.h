@@ -1,7 +1,7 @@
 #pragma once
 // A location as somebody types it: its spec, with credentials that are in no Secret yet.
 
-#include "api/operation.h"
+#include "api/routing/operation.h"
 #include "controller/location/locations.h"
 
 namespace tranship::api {

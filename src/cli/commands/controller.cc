@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "api/server.h"
-#include "api/session_key.h"
+#include "api/access/session_key.h"
 #include "api/static_pages.h"
 #include "cli/options/application.h"
 #include "cli/options/cluster.h"

@@ -39,7 +39,7 @@ class DashboardCommand : public Command {
 
   Result<int> run(Session& session) override {
     if (!is_loopback(listen_)) {
-      return fail(Error(Fault::invalid, "--listen must be an address of this machine alone: whoever reaches it acts as you")
+      return fail(Error(Fault::invalid, "--listen must be an address of this machine alone: who reaches it acts as you")
                       .with_code("usage")
                       .with_fix("Use 127.0.0.1:PORT; the controller serves the pages for others"));
     }

@@ -49,11 +49,11 @@ constexpr Message kMessages[] = {
     {"dashboard.summary", "serve the pages on this machine, as the kubeconfig's user",
      "在本机以 kubeconfig 的用户身份提供页面"},
     {"dashboard.description",
-     "Serves the pages on an address of this machine alone and prints it; with the kubeconfig's own rights, so that one "
-     "sees and may do there what one may do with kubectl. Nothing is opened in the cluster. The address holds a key: "
-     "whoever has it acts as you while the command runs. Ends with Ctrl-C.\n\n"
-     "What is shown are the objects of tranship.io; the controller (tranship install) does what they ask for. It serves "
-     "the same pages inside the cluster, for people who log in with a token.",
+     "Serves the pages on an address of this machine alone and prints it; with the kubeconfig's own rights, so that "
+     "one sees and may do there what one may do with kubectl. Nothing is opened in the cluster. The address holds a "
+     "key: whoever has it acts as you while the command runs. Ends with Ctrl-C.\n\n"
+     "What is shown are the objects of tranship.io; the controller (tranship install) does what they ask for. It "
+     "serves the same pages inside the cluster, for people who log in with a token.",
      "在仅限本机的地址上提供页面并输出该地址；使用 kubeconfig 自身的权限，因此能看到和执行的与 kubectl 相同。"
      "不会在集群中开放任何端口。地址中含有密钥：命令运行期间，持有该地址者即可以您的身份操作。按 Ctrl-C 结束。\n\n"
      "页面显示 tranship.io 的对象；控制器（tranship install）执行其要求。控制器在集群内也提供相同的页面，使用令牌登录。"},
@@ -74,7 +74,8 @@ constexpr Message kMessages[] = {
      "kubeconfig 的上下文或文件；未给出时使用 Pod 自身的访问权限或当前上下文"},
     {"controller.only_namespace", "Look after the objects of this namespace alone; otherwise of all",
      "只处理该命名空间中的对象；未给出时处理所有命名空间"},
-    {"controller.listen", "Address for the pages, /healthz, /readyz and /metrics", "提供页面、/healthz、/readyz 和 /metrics 的地址"},
+    {"controller.listen", "Address for the pages, /healthz, /readyz and /metrics",
+     "提供页面、/healthz、/readyz 和 /metrics 的地址"},
     {"controller.actions_at_once", "Actions that run at the same time", "同时执行的动作数量"},
     {"controller.lease", "When the one that leads dies, another takes over after so long",
      "主导者中断后，其他实例接管前等待的时长"},

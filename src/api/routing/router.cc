@@ -1,10 +1,10 @@
-#include "api/router.h"
+#include "api/routing/router.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "api/schema.h"
+#include "api/routing/schema.h"
 #include "net/url.h"
 
 namespace tranship::api {
@@ -61,7 +61,9 @@ Result<Route> Router::find(std::string_view method, std::string_view path) const
 }
 
 Result<Json> checked_body(const Operation& operation, const Route& route, const net::ServerRequest& request) {
-  const auto invalid = [](std::string text) { return fail(Error(Fault::invalid, std::move(text)).with_code("api.invalid")); };
+  const auto invalid = [](std::string text) {
+    return fail(Error(Fault::invalid, std::move(text)).with_code("api.invalid"));
+  };
   for (const auto& [name, value] : route.path) {
     if (!is_name(value)) return invalid(fmt::format("the {} in the path is none", name));
   }

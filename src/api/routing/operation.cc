@@ -1,4 +1,6 @@
-#include "api/operation.h"
+#include "api/routing/operation.h"
+
+#include "api/access/error_json.h"
 
 namespace tranship::api {
 namespace {
@@ -30,12 +32,6 @@ std::string Call::in_query(const std::string& name) const {
 
 net::ServerResponse answer_json(const Json& value, int status) {
   return {.status = status, .content_type = "application/json", .body = to_text(value)};
-}
-
-Json error_json(const Error& error) {
-  Json text{{"code", error.code().empty() ? "failed" : error.code()}, {"message", error.what()}};
-  if (!error.fix().empty()) text["fix"] = error.fix();
-  return text;
 }
 
 net::ServerResponse answer_error(const Error& error) {

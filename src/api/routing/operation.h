@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "api/caller.h"
+#include "api/access/caller.h"
 #include "base/context.h"
 #include "net/http_server.h"
 
@@ -44,12 +44,12 @@ struct Operation {
   std::string name;          // "listLocations": what clients call it
   std::string summary;
   std::vector<Parameter> query;
-  Json body;      // schema; null: none
-  Json answer;    // schema; null: nothing, or what `content_type` says
+  Json body;    // schema; null: none
+  Json answer;  // schema; null: nothing, or what `content_type` says
   std::string content_type = "application/json";
   int status = 200;
-  // Asked of the API server before the operation runs. Without it the caller's own credentials, with which the operation
-  // talks to the API server, decide.
+  // Asked of the API server before the operation runs. Without it the caller's own credentials, with which the
+  // operation talks to the API server, decide.
   std::vector<Right> rights;
   // Answered without a session: who one is, and how to become it.
   bool open = false;
@@ -58,8 +58,7 @@ struct Operation {
 
 // 200 (or the operation's own status) with a body of JSON.
 net::ServerResponse answer_json(const Json& value, int status = 200);
-// {"error": {code, message, fix}}, with the status that the fault stands for.
+// {"error": ...} (access/error_json.h), with the status that the fault stands for.
 net::ServerResponse answer_error(const Error& error);
-Json error_json(const Error& error);
 
 }  // namespace tranship::api

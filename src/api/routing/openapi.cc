@@ -1,7 +1,7 @@
-#include "api/openapi.h"
+#include "api/routing/openapi.h"
 
-#include "api/router.h"
-#include "api/schema.h"
+#include "api/routing/router.h"
+#include "api/routing/schema.h"
 #include "controller/install/manifests.h"
 
 namespace tranship::api {
@@ -9,10 +9,9 @@ namespace {
 
 // "Location", "LocationSpec" ... by the CRDs.
 Json components() {
-  using namespace schema;
+  using schema::text, schema::list, schema::reference, schema::object;
   Json schemas;
-  schemas["Error"] =
-      object({{"error", object({{"code", text()}, {"message", text()}, {"fix?", text()}})}});
+  schemas["Error"] = object({{"error", object({{"code", text()}, {"message", text()}, {"fix?", text()}})}});
   for (const auto& definition : controller::install::definitions()) {
     const std::string kind = json_string(definition.object, {"spec", "names", "kind"});
     const Json& versions = json_at(definition.object, {"spec", "versions"});
@@ -65,8 +64,7 @@ Json described(const Operation& operation) {
              {"parameters", parameters(operation)},
              {"responses", answers(operation)}};
   if (!operation.body.is_null()) {
-    value["requestBody"] = {{"required", true},
-                            {"content", {{"application/json", {{"schema", operation.body}}}}}};
+    value["requestBody"] = {{"required", true}, {"content", {{"application/json", {{"schema", operation.body}}}}}};
   }
   if (!operation.rights.empty()) {
     Json rights = Json::array();

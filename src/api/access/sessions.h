@@ -8,7 +8,7 @@
 #include <mutex>
 #include <string>
 
-#include "api/caller.h"
+#include "api/access/caller.h"
 #include "base/context.h"
 #include "crypto/seal.h"
 #include "kube/access.h"
@@ -36,8 +36,8 @@ class Sessions {
 std::unique_ptr<Sessions> local_sessions(const Context& context, std::string user, std::shared_ptr<kube::Client> client,
                                          const Secret& key, const std::string& system_namespace);
 
-// Of the controller: anybody whom the cluster knows, by a session's cookie or by `Authorization: Bearer`. `cluster`: how
-// to reach the API server; its credentials are not used. `seal`: of the cookies.
+// Of the controller: anybody whom the cluster knows, by a session's cookie or by `Authorization: Bearer`. `cluster`:
+// how to reach the API server; its credentials are not used. `seal`: of the cookies.
 std::unique_ptr<Sessions> cluster_sessions(const Context& context, const kube::ClusterAccess& cluster,
                                            const crypto::SealKey& seal, const std::string& system_namespace);
 

@@ -1,4 +1,4 @@
-#include "api/sessions.h"
+#include "api/access/sessions.h"
 
 #include <fmt/format.h>
 
@@ -117,8 +117,7 @@ class ClusterSessions : public Sessions {
     return known(context, Secret(std::string(as_text(*token))));
   }
 
-  Result<net::Headers> log_in(const Context& context, const net::ServerRequest& request,
-                              const Secret& token) override {
+  Result<net::Headers> log_in(const Context& context, const net::ServerRequest& request, const Secret& token) override {
     if (token.reveal().size() > kTokenBytesMax) {
       return fail(Error(Fault::invalid, "the token is too long").with_code("api.token"));
     }

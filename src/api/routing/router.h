@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "api/operation.h"
+#include "api/routing/operation.h"
 
 namespace tranship::api {
 
@@ -22,8 +22,8 @@ class Router {
  public:
   explicit Router(std::vector<Operation> operations) : operations_(std::move(operations)) {}
 
-  // `path`: still escaped. Fault::not_found (code "api.path") for none of that path, invalid (code "api.method") for one
-  // that has other methods.
+  // `path`: still escaped. Fault::not_found (code "api.path") for none of that path, invalid (code "api.method") for
+  // one that has other methods.
   Result<Route> find(std::string_view method, std::string_view path) const;
   const std::vector<Operation>& operations() const { return operations_; }
 

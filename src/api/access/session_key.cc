@@ -1,4 +1,4 @@
-#include "api/session_key.h"
+#include "api/access/session_key.h"
 
 #include <algorithm>
 
@@ -33,8 +33,7 @@ Result<crypto::SealKey> of_secret(const Json& secret) {
 
 }  // namespace
 
-Result<crypto::SealKey> session_key(const Context& context, kube::Client& client,
-                                    const std::string& system_namespace) {
+Result<crypto::SealKey> session_key(const Context& context, kube::Client& client, const std::string& system_namespace) {
   const auto found = client.get(context, kube::types::secret(), system_namespace, kSecret);
   if (found) return of_secret(*found);
   if (found.error().fault() != Fault::not_found) return fail(found.error());

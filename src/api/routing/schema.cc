@@ -1,4 +1,4 @@
-#include "api/schema.h"
+#include "api/routing/schema.h"
 
 #include <fmt/format.h>
 
@@ -55,7 +55,8 @@ Result<void> check_at(const Json& value, const Json& schema, const std::string& 
   if (type.empty()) return {};
   if (!has_type(value, type)) return wrong(path, fmt::format("expected {}, found {}", type, value.type_name()));
   if (value.is_string()) {
-    if (value.get_ref<const std::string&>().size() > static_cast<std::size_t>(json_integer(schema, {"maxLength"}, 1 << 20))) {
+    if (value.get_ref<const std::string&>().size() >
+        static_cast<std::size_t>(json_integer(schema, {"maxLength"}, 1 << 20))) {
       return wrong(path, "is too long");
     }
     const Json& values = json_at(schema, {"enum"});

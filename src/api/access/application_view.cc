@@ -1,4 +1,4 @@
-#include "api/application_view.h"
+#include "api/access/application_view.h"
 
 #include <algorithm>
 
@@ -25,8 +25,7 @@ Json claim(const Json& object) {
   const std::string bound = json_string(object, {"status", "capacity", "storage"});
   return {{"name", json_string(object, {"metadata", "name"})},
           {"storageClass", json_string(object, {"spec", "storageClassName"})},
-          {"capacity",
-           bound.empty() ? json_string(object, {"spec", "resources", "requests", "storage"}) : bound},
+          {"capacity", bound.empty() ? json_string(object, {"spec", "resources", "requests", "storage"}) : bound},
           {"phase", json_string(object, {"status", "phase"})}};
 }
 
@@ -70,10 +69,14 @@ bool is_system(const std::string& name, const std::string& system_namespace) {
 
 std::vector<kube::ResourceType> ApplicationView::sources() {
   namespace types = kube::types;
-  return {types::name_space(),      types::deployment(),
-          types::stateful_set(),    types::daemon_set(),
-          types::persistent_volume_claim(), types::service(),
-          types::ingress(),         types::node()};
+  return {types::name_space(),
+          types::deployment(),
+          types::stateful_set(),
+          types::daemon_set(),
+          types::persistent_volume_claim(),
+          types::service(),
+          types::ingress(),
+          types::node()};
 }
 
 ApplicationView::ApplicationView(std::string only, std::string system_namespace)
@@ -140,8 +143,8 @@ Json ApplicationView::application(const std::string& name_space) const {
     for (Json& each : of_kind(kind, name_space)) workloads.push_back(std::move(each));
   }
   const auto volumes = of_kind("PersistentVolumeClaim", name_space);
-  const std::string address = controller::address_among(of_kind("Ingress", name_space), of_kind("Service", name_space),
-                                                        of_kind("Node", ""));
+  const std::string address =
+      controller::address_among(of_kind("Ingress", name_space), of_kind("Service", name_space), of_kind("Node", ""));
   Json application{{"metadata", {{"name", name_space}}},
                    {"namespace", name_space},
                    {"state", state_of(workloads, !volumes.empty())},

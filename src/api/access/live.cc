@@ -1,12 +1,12 @@
-#include "api/live.h"
+#include "api/access/live.h"
 
 #include <algorithm>
 #include <set>
 #include <thread>
 #include <vector>
 
-#include "api/application_view.h"
-#include "api/operation.h"
+#include "api/access/application_view.h"
+#include "api/access/error_json.h"
 #include "controller/api/types.h"
 #include "kube/watch.h"
 
@@ -214,12 +214,10 @@ LiveView::LiveView(const Context& context, std::shared_ptr<kube::Client> client,
   auto watched = own_kinds();
   watched.insert(watched.end(), state.sources.begin(), state.sources.end());
   for (const auto& type : watched) {
-    state.threads.emplace_back([&state, context, type](const std::stop_token& stop) {
-      state.watch_kind(context.with_stop(stop), type);
-    });
+    state.threads.emplace_back(
+        [&state, context, type](const std::stop_token& stop) { state.watch_kind(context.with_stop(stop), type); });
   }
-  state.threads.emplace_back(
-      [&state, context](const std::stop_token& stop) { state.beat(context.with_stop(stop)); });
+  state.threads.emplace_back([&state, context](const std::stop_token& stop) { state.beat(context.with_stop(stop)); });
 }
 
 LiveView::~LiveView() {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "api/operation.h"
+#include "api/routing/operation.h"
 
 namespace tranship::api {
 

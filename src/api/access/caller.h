@@ -6,7 +6,7 @@
 #include <mutex>
 #include <string>
 
-#include "api/live.h"
+#include "api/access/live.h"
 #include "kube/client.h"
 
 namespace tranship::api {
