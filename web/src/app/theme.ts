@@ -77,6 +77,8 @@ export const variables: CSSVariablesResolver = (theme) => ({
   },
   dark: {
     ...filledVariants(theme),
+    '--mantine-color-red-light': '#3a1f22',
+    '--mantine-color-red-light-color': '#ffb4b4',
     '--mantine-color-body': '#1b1d21',
     '--mantine-color-text': '#dfe2e6',
     '--mantine-color-dimmed': '#a3abb5',
