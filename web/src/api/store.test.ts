@@ -46,18 +46,22 @@ test('a kind that may not be listed is known, empty and says why', () => {
   expect(store.denied('Location')).toBeUndefined();
 });
 
-test('the list is the same until something changes, and listeners are told', () => {
+test('the list is the same until something changes, and listeners are told once', async () => {
   const store = new Store();
   store.apply('reset', { kind: 'Location', items: [location('a')] });
   const before = store.items('Location');
   expect(store.items('Location')).toBe(before);
+  await Promise.resolve();
   const told = vi.fn();
   const stop = store.subscribe(told);
   store.apply('changed', { kind: 'Location', item: location('b') });
+  store.apply('changed', { kind: 'Location', item: location('c') });
+  await Promise.resolve();
   expect(told).toHaveBeenCalledTimes(1);
   expect(store.items('Location')).not.toBe(before);
   stop();
   store.clear();
+  await Promise.resolve();
   expect(told).toHaveBeenCalledTimes(1);
 });
 

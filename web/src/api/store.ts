@@ -19,6 +19,7 @@ const nothing: never[] = [];
 export class Store {
   private slots = new Map<Kind, Slot>();
   private listeners = new Set<() => void>();
+  private telling = false;
 
   subscribe = (listener: () => void) => {
     this.listeners.add(listener);
@@ -36,8 +37,14 @@ export class Store {
     return slot;
   }
 
+  // Once for all events that came together: a list of a thousand objects is drawn once.
   private tell() {
-    this.listeners.forEach((listener) => listener());
+    if (this.telling) return;
+    this.telling = true;
+    queueMicrotask(() => {
+      this.telling = false;
+      this.listeners.forEach((listener) => listener());
+    });
   }
 
   // Applies one event of the stream; what it does not know it leaves alone.

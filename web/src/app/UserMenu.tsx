@@ -21,7 +21,7 @@ export function UserMenu() {
   const { theme, language } = useSettings();
   const check = <IconCheck size={16} aria-hidden />;
   return (
-    <Menu position="bottom-end" width={220} shadow="md">
+    <Menu withInitialFocusPlaceholder={false} position="bottom-end" width={220} shadow="md">
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('app.userMenu')} data-testid="user-menu">
           <IconUserCircle size={22} stroke={1.6} aria-hidden />

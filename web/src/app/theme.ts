@@ -36,10 +36,22 @@ export const themeOf = (accent: Accent) =>
     },
   });
 
+const named = [...accents, 'red' as const];
+
+// Filled buttons become darker under the pointer: lighter ones would lose their contrast.
+function filledVariants(theme: MantineTheme): Record<string, string> {
+  return Object.fromEntries(
+    named.flatMap((name) => [
+      [`--mantine-color-${name}-filled`, theme.colors[name][9]],
+      [`--mantine-color-${name}-filled-hover`, `color-mix(in srgb, ${theme.colors[name][9]} 86%, black)`],
+    ]),
+  );
+}
+
 // Buttons of the variant `light`: text on a ground of its own colour.
 function lightVariants(theme: MantineTheme): Record<string, string> {
   return Object.fromEntries(
-    [...accents, 'red' as const].flatMap((name) => [
+    named.flatMap((name) => [
       [`--mantine-color-${name}-light`, theme.colors[name][0]],
       [`--mantine-color-${name}-light-hover`, theme.colors[name][1]],
       [`--mantine-color-${name}-light-color`, `color-mix(in srgb, ${theme.colors[name][9]} 85%, black)`],
@@ -50,6 +62,7 @@ function lightVariants(theme: MantineTheme): Record<string, string> {
 export const variables: CSSVariablesResolver = (theme) => ({
   variables: {},
   light: {
+    ...filledVariants(theme),
     ...lightVariants(theme),
     '--mantine-color-body': '#ffffff',
     '--mantine-color-dimmed': '#545c66',
@@ -63,6 +76,9 @@ export const variables: CSSVariablesResolver = (theme) => ({
     '--tranship-idle': '#545c66',
   },
   dark: {
+    ...filledVariants(theme),
+    '--mantine-color-red-light': '#3a1f22',
+    '--mantine-color-red-light-color': '#ffb4b4',
     '--mantine-color-body': '#1b1d21',
     '--mantine-color-text': '#dfe2e6',
     '--mantine-color-dimmed': '#a3abb5',

@@ -1,5 +1,8 @@
-import type { ReactNode } from 'react';
-import { VisuallyHidden } from '@mantine/core';
+import { Button, Group, VisuallyHidden } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const rowsAtOnce = 100;
 
 export interface Column<Row> {
   key: string;
@@ -27,33 +30,44 @@ function classOf({ narrow, end }: { narrow?: 'lead' | 'wide' | 'labelled'; end?:
 
 // The roles are written out because cards (display: flex) would take them away.
 export function DataTable<Row>({ label, columns, rows, rowKey, testid }: DataTableProps<Row>) {
+  const { t } = useTranslation();
+  const [limit, setLimit] = useState(rowsAtOnce);
   return (
-    <table className="list" role="table" aria-label={label} data-testid={testid}>
-      <thead role="rowgroup">
-        <tr role="row">
-          {columns.map((column) => (
-            <th key={column.key} role="columnheader" scope="col" className={column.end ? 'end' : undefined}>
-              {column.hideLabel ? <VisuallyHidden>{column.label}</VisuallyHidden> : column.label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        {rows.map((row) => (
-          <tr key={rowKey(row)} role="row" data-testid={`row-${rowKey(row)}`}>
+    <>
+      <table className="list" role="table" aria-label={label} data-testid={testid}>
+        <thead role="rowgroup">
+          <tr role="row">
             {columns.map((column) => (
-              <td
-                key={column.key}
-                role="cell"
-                className={classOf(column)}
-                data-label={column.narrow === 'labelled' ? column.label : undefined}
-              >
-                {column.render(row)}
-              </td>
+              <th key={column.key} role="columnheader" scope="col" className={column.end ? 'end' : undefined}>
+                {column.hideLabel ? <VisuallyHidden>{column.label}</VisuallyHidden> : column.label}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.slice(0, limit).map((row) => (
+            <tr key={rowKey(row)} role="row" data-testid={`row-${rowKey(row)}`}>
+              {columns.map((column) => (
+                <td
+                  key={column.key}
+                  role="cell"
+                  className={classOf(column)}
+                  data-label={column.narrow === 'labelled' ? column.label : undefined}
+                >
+                  {column.render(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > limit && (
+        <Group justify="center" p="md">
+          <Button variant="default" size="xs" onClick={() => setLimit(limit + rowsAtOnce)}>
+            {t('common.more', { count: rows.length - limit })}
+          </Button>
+        </Group>
+      )}
+    </>
   );
 }

@@ -11,11 +11,11 @@ export function neededKinds(plan: Plan): { kind: string; names: string[] }[] {
   return [...kinds].map(([kind, names]) => ({ kind, names }));
 }
 
-// StorageClasses of the source that this cluster does not have, with the volumes that want them.
+// StorageClasses of the source that somebody must choose a stand-in for, with the volumes that want them.
 export function missingClasses(
   point: RestorePoint | undefined,
   here: string[],
-  blockers: { reason: string }[],
+  blockers: { object: string; reason: string }[],
 ): { source: string; volumes: string[] }[] {
   const classes = new Map<string, string[]>();
   for (const { name, storageClass } of point?.status?.volumes ?? []) {
@@ -24,7 +24,8 @@ export function missingClasses(
   return [...classes]
     .filter(
       ([source]) =>
-        !here.includes(source) || blockers.some(({ reason }) => reason.includes(`StorageClass ${source} `)),
+        !here.includes(source) ||
+        blockers.some(({ object, reason }) => object === source || reason.includes(`StorageClass ${source} `)),
     )
     .map(([source, volumes]) => ({ source, volumes }));
 }

@@ -1,6 +1,5 @@
 import { Button, Chip, Group, Select } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useActions, useActionsKnown } from '../../api/hooks';
@@ -13,12 +12,10 @@ import { isOver, isPlan, phaseOf, sortActions } from '../../lib/actions';
 import { ActionList } from './ActionList';
 
 const phases = ['all', 'running', 'Failed', 'Succeeded', 'Cancelled'] as const;
-const pageLength = 50;
 
 export default function Actions() {
   const { t } = useTranslation();
   const [query, setQuery] = useSearchParams();
-  const [shownCount, setShownCount] = useState(pageLength);
   const known = useActionsKnown();
   const all = useActions().filter((action) => !isPlan(action));
   const phase = query.get('phase') ?? 'all';
@@ -69,7 +66,7 @@ export default function Actions() {
         {!known ? (
           <Loading />
         ) : shown.length > 0 ? (
-          <ActionList actions={shown.slice(0, shownCount)} />
+          <ActionList actions={shown} />
         ) : (
           <EmptyState
             Icon={IconHistory}
@@ -86,13 +83,6 @@ export default function Actions() {
           </EmptyState>
         )}
       </Panel>
-      {shown.length > shownCount && (
-        <Group justify="center">
-          <Button variant="default" onClick={() => setShownCount(shownCount + pageLength)}>
-            {t('actions.more')}
-          </Button>
-        </Group>
-      )}
     </Page>
   );
 }

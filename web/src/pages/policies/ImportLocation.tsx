@@ -27,6 +27,11 @@ function addressOf(form: LocationForm): string {
 export function ImportLocation({ locations, chosen, onChoose, form, onChange }: Props) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
+  // Any endpoint may be typed then, whatever the provider.
+  const openAddress = () => {
+    if (form.preset !== 'nfs') onChange({ preset: 's3', endpoint: endpointOf(form) });
+    setOpened(true);
+  };
   return (
     <Stack>
       {locations.length > 0 && (
@@ -50,13 +55,13 @@ export function ImportLocation({ locations, chosen, onChoose, form, onChange }: 
             {t('importPolicy.locationText')}
           </Text>
           {opened ? (
-            <PlaceFields form={{ ...form, preset: form.preset === 'nfs' ? 'nfs' : 's3' }} onChange={onChange} />
+            <PlaceFields form={form} onChange={onChange} />
           ) : (
             <div>
               <Text className="mono wrap" data-testid="token-location">
                 {addressOf(form)}
               </Text>
-              <Button variant="subtle" size="compact-sm" onClick={() => setOpened(true)}>
+              <Button variant="subtle" size="compact-sm" onClick={openAddress}>
                 {t('importPolicy.otherAddress')}
               </Button>
             </div>
