@@ -56,6 +56,12 @@ export class Person {
     await this.at(testid).first().click();
   }
 
+  // Of the button in a part of the page.
+  async clickIn(testid) {
+    this.interactions.push(`click the button in ${testid}`);
+    await this.at(testid).first().locator('a, button').first().click();
+  }
+
   async fill(testid, value) {
     this.interactions.push(`fill ${testid}`);
     await this.at(testid).first().fill(value);

@@ -16,21 +16,19 @@ const keysText = (keys) =>
     `S3_BUCKET=${store.bucket}/${store.prefix}`,
   ].join('\n');
 
-async function speak(person) {
-  await person.sees('user-menu');
-  await person.page.evaluate((wanted) => localStorage.setItem('tranship.language', wanted), language);
-}
-
 async function exportOn(east) {
   await east.sees('nav-overview');
   await east.look('overview-empty');
   await east.click('add-location');
   await east.paste('access-key-id', keysText(story.eastKeys));
   await east.fill('passphrase', story.passphrase);
-  await east.sees('test-done');
+  await east.page.locator('[data-testid="test-delete"][data-state="done"]').waitFor();
   await east.look('location-form');
   await east.click('save');
-  await east.sees(`export-${application}`);
+  // The overview says what can be done with an application as well.
+  await east.sees('nav-applications');
+  await east.click('nav-applications');
+  await east.look('applications');
   await east.click(`export-${application}`);
   await east.look('export-dialog');
   await east.click('export-submit');
@@ -45,19 +43,19 @@ async function exportOn(east) {
 async function importOn(west, token) {
   await west.sees('nav-overview');
   await west.look('overview-empty');
-  await west.click('import-policy');
+  await west.click('import-from-token');
   await west.paste('token', token);
   await west.sees('inspected-application', application);
   await west.paste('access-key-id', keysText(story.westKeys));
   await west.sees('reachable');
   await west.look('import-form');
   await west.click('create-run');
-  await west.sees(`restore-${application}`);
+  await west.sees('imported');
   await west.look('policy-ran');
 }
 
 async function restoreOn(west) {
-  await west.click(`restore-${application}`);
+  await west.clickIn('imported');
   await west.fill('target', target);
   await west.sees('plan-summary');
   await west.page.locator('[data-testid="restore"]:not([disabled])').waitFor();
@@ -90,7 +88,7 @@ try {
       name: `${cluster}-${language}`,
       ...size,
     });
-    await speak(person);
+    await person.sees('user-menu');
     return person;
   };
   const east = await sit('east');

@@ -58,7 +58,7 @@ struct Operation {
 
 // 200 (or the operation's own status) with a body of JSON.
 net::ServerResponse answer_json(const Json& value, int status = 200);
-// {"error": ...} (access/error_json.h), with the status that the fault stands for.
+// {"error": ...} (api/access/error_json.h), with the status that the fault stands for.
 net::ServerResponse answer_error(const Error& error);
 
 }  // namespace tranship::api
