@@ -47,6 +47,7 @@ class Story(controllers.ControllerTest):
         points = self.wait_until("the restore point arrives", lambda: self.objects("west", "restorepoint"))
         self.assertEqual([point["spec"]["application"] for point in points], ["minio"])
         self.assertEqual(points[0]["status"]["consistency"], "volume-snapshot")
+        self.assertEqual(points[0]["status"]["sourceCluster"], "east")
 
         # West: the plan first, then the restore into a new namespace, with another StorageClass.
         restore = {

@@ -51,6 +51,7 @@ constexpr Message kMessages[] = {
 
     {"environment.kubeconfig", "Kubeconfig files, divided by colons; otherwise ~/.kube/config",
      "kubeconfig 文件，以冒号分隔；否则为 ~/.kube/config"},
+    {"environment.cluster_name", "The cluster's name, as --cluster-name", "集群名称，同 --cluster-name"},
     {"environment.mover_image", "Image of the mover pods, as --mover-image", "搬运 Pod 的镜像，同 --mover-image"},
 
     {"migrate.summary", "move an application with its data into another cluster", "把应用及其数据迁移到另一个集群"},

@@ -60,7 +60,7 @@ class Check {
  private:
   Result<void> look(LocationFinding& finding, bool try_passphrase) {
     const auto store = TRY(store::open_store(context_, access_.location, false, kRetries));
-    auto entries = migrate::list_applications(context_, *store);
+    auto entries = migrate::list_applications(context_, *store, &finding.unreadable);
     if (!entries)
       return fail(explained(std::move(entries).error(), "listed and read", "s3:ListBucket and s3:GetObject"));
     finding.applications = static_cast<std::int64_t>(entries->size());

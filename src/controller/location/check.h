@@ -11,6 +11,7 @@ namespace tranship::controller {
 
 struct LocationFinding {
   std::int64_t applications = 0;  // that have restore points in it
+  std::vector<Error> unreadable;  // entries of its catalog: damaged, or of a newer program
   std::optional<Error> error;     // why it cannot be used as its spec says; code and fix are filled in
 };
 
