@@ -51,9 +51,10 @@ struct VolumePlan {
   std::string storage_class;
   std::string capacity;
   std::uint64_t bytes = 0;  // 0: not known yet (a plan made before the backup)
-  std::string action;       // "create", "continue" or "blocked"
+  std::string action;       // "create", "continue", "update" or "blocked"
   std::string reason, fix;
   std::string holds;  // the restore point whose data an existing claim was made for, when Tranship made it
+  bool in_place = false;  // an existing claim is written to: what uses it stands still meanwhile
 };
 
 struct RestorePlan {

@@ -5,9 +5,11 @@
 
 #include "kube/discovery.h"
 #include "migrate/restore.h"
+#include "migrate/restore_mark.h"
 #include "migrate/transforms.h"
 #include "restore/item.h"
 #include "transform/prepare.h"
+#include "volume/users.h"
 
 namespace tranship::migrate {
 namespace {
@@ -82,6 +84,7 @@ class RestorePlanner {
     plan_.objects = TRY(restore::make_plan(context_, request_.client, discovery, std::move(items),
                                            std::move(closure_items), options));
     TRY(plan_volumes());
+    TRY(look_at_users());
     block_on_classes();
     block_on_rules();
     return std::move(plan_);
@@ -144,23 +147,94 @@ class RestorePlanner {
   }
 
   Result<void> look_at_existing(VolumePlan& line) {
-    auto live =
+    const auto live =
         request_.client.get(context_, kube::types::persistent_volume_claim(), plan_.target_namespace, line.claim);
     if (!live) {
       if (live.error().fault() == Fault::not_found) return {};
-      return fail(std::move(live).error());
+      return fail(live.error());
     }
-    line.holds = json_string(*live, {"metadata", "annotations", "tranship.io/restore-point"});
-    if (!line.holds.empty() && line.holds == restore_point_) {
+    const auto [state, holds] = volume::volume_state(*live);
+    line.holds = holds;
+    const bool same = !holds.empty() && holds == restore_point_;
+    const bool keep = request_.choices.existing == restore::ExistingPolicy::keep;
+    if (same && (keep || state != "complete" || TRY(is_unfinished()))) {
       line.action = "continue";
       line.reason = "begun by an earlier run of this restore";
+      line.in_place = state == "updating";
       return {};
     }
-    line.action = "blocked";
-    const std::string of = line.holds.empty() ? "" : " and is of restore point " + line.holds.substr(0, 8);
-    line.reason =
-        fmt::format("claim {}/{} exists{}; its data is never written over", plan_.target_namespace, line.claim, of);
-    line.fix = "Restore into another namespace (--namespace NAME), or delete the claim if its data is not needed";
+    decide_update(line, *live);
+    return {};
+  }
+
+  void decide_update(VolumePlan& line, const Json& live) const {
+    const std::string name = plan_.target_namespace + "/" + line.claim;
+    const auto block = [&](std::string reason, std::string fix) {
+      line.action = "blocked";
+      line.reason = std::move(reason);
+      line.fix = std::move(fix);
+    };
+    if (request_.choices.existing == restore::ExistingPolicy::keep) {
+      const std::string of = line.holds.empty() ? "" : " and is of restore point " + line.holds.substr(0, 8);
+      return block(fmt::format("claim {} exists{}; its data is not written over", name, of),
+                   fmt::format("Let it be brought up to date: --existing {}; or restore into another namespace "
+                               "(--namespace NAME), or delete the claim if its data is not needed",
+                               line.holds.empty() ? "replace" : "update"));
+    }
+    // Data that no restore wrote may be the only copy of somebody's work.
+    if (line.holds.empty() && request_.choices.existing != restore::ExistingPolicy::replace) {
+      return block(fmt::format("claim {} exists, and no restore made it", name),
+                   "Let its data be replaced: --existing replace; or restore into another namespace "
+                   "(--namespace NAME)");
+    }
+    if (!json_string(live, {"metadata", "deletionTimestamp"}).empty()) {
+      return block(fmt::format("claim {} is being deleted", name), "Wait until it is gone, then try again");
+    }
+    if (json_string(live, {"status", "phase"}) == "Lost") {
+      return block(fmt::format("the volume of claim {} is lost", name), "Delete the claim: it is then made anew");
+    }
+    const std::string wanted = json_string(plan_.claims.at(line.claim), {"spec", "volumeMode"}, "Filesystem");
+    if (json_string(live, {"spec", "volumeMode"}, "Filesystem") != wanted) {
+      return block(fmt::format("claim {} is of another volumeMode than {}", name, wanted),
+                   "Delete the claim: it is then made anew; or restore into another namespace (--namespace NAME)");
+    }
+    line.action = "update";
+    line.reason = "its data is made equal to the restore point's; what uses it stands still meanwhile";
+    line.in_place = true;
+  }
+
+  // The restore that wrote this restore point here last did not end.
+  Result<bool> is_unfinished() {
+    if (!unfinished_) {
+      const auto mark = TRY(read_mark(context_, request_.client, plan_.target_namespace));
+      unfinished_ = mark && !mark->complete && mark->restore_point == restore_point_;
+    }
+    return *unfinished_;
+  }
+
+  // Who stands still, and whom nobody can stop.
+  Result<void> look_at_users() {
+    std::set<std::string> updated;
+    for (const auto& line : plan_.volumes) {
+      if (line.in_place) updated.insert(line.claim);
+    }
+    if (updated.empty()) return {};
+    const auto users = TRY(volume::find_users(context_, request_.client, plan_.target_namespace, updated));
+    for (const auto& workload : users.workloads) {
+      plan_.notes.push_back(
+          fmt::format("{} stands still while volumes are brought up to date, and is started again as the restore "
+                      "point says",
+                      workload.key()));
+    }
+    for (const auto& pod : users.others) {
+      plan_.blockers.push_back({pod, "it uses a claim that is to be updated, and nothing that can be stopped made it",
+                                "Delete it, or stop what made it, and try again"});
+    }
+    for (const auto& claim : TRY(volume::look_at_claims(context_, request_.client, plan_.target_namespace, updated))) {
+      if (claim.snapshot_class) continue;
+      plan_.notes.push_back(fmt::format(
+          "claim {}: its driver takes no snapshots, so that there is no way back from its update", claim.name));
+    }
     return {};
   }
 
@@ -201,6 +275,7 @@ class RestorePlanner {
   const std::vector<app::VolumeRecord>& volumes_;
   const std::string restore_point_;
   transform::RuleRun rules_;
+  std::optional<bool> unfinished_;
   restore::StorageClassChoice choice_;
   RestorePlan plan_;
 };

@@ -22,12 +22,16 @@ class ControllerCommand : public Command {
     return {"controller.summary",
             "controller.description",
             {{"tranship controller --context east --listen 127.0.0.1:0", "controller.example.outside"}},
-            {{"KUBECONFIG", "environment.kubeconfig"}, {"TRANSHIP_MOVER_IMAGE", "environment.mover_image"}}};
+            {{"KUBECONFIG", "environment.kubeconfig"},
+             {"TRANSHIP_CLUSTER_NAME", "environment.cluster_name"},
+             {"TRANSHIP_MOVER_IMAGE", "environment.mover_image"}}};
   }
 
   void add_options(Options& options) override {
     add_cluster_option(options, "--context", cluster_, "controller.context");
     options.value("--namespace,-n", "NAMESPACE", controller_.manager.settings.system_namespace, "install.namespace");
+    options.value("--cluster-name", "NAME", cluster_name_, "controller.cluster_name")
+        .environment("TRANSHIP_CLUSTER_NAME");
     options.value("--only-namespace", "NAMESPACE", controller_.manager.settings.only_namespace,
                   "controller.only_namespace");
     options.value("--listen", "ADDRESS", controller_.listen, "controller.listen");
@@ -54,7 +58,8 @@ class ControllerCommand : public Command {
     controller_.lease = std::chrono::seconds(lease_s_);
     kube::KubeconfigOptions options;
     options.context = cluster_;
-    const auto access = TRY(kube::load_access(options));
+    auto access = TRY(kube::load_access(options));
+    if (!cluster_name_.empty()) access.name = cluster_name_;
     const std::shared_ptr<kube::Client> client = TRY(kube::Client::connect(access));
     api::Server pages(TRY(site(session, access, client)), api::static_page);
     controller_.pages = [&](const net::ServerRequest& request) { return pages.answer(request); };
@@ -81,7 +86,7 @@ class ControllerCommand : public Command {
     return made;
   }
 
-  std::string cluster_, level_ = "info";
+  std::string cluster_, cluster_name_, level_ = "info";
   controller::ControllerOptions controller_;
   MoverOptions movers_;
   std::int64_t actions_at_once_ = 4, lease_s_ = 15;

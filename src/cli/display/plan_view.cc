@@ -103,7 +103,11 @@ Json outcome_json(const migrate::RestoreOutcome& outcome) {
   }
   Json volumes = Json::array();
   for (const auto& line : outcome.volumes) {
-    volumes.push_back({{"claim", line.claim}, {"kept", line.kept}, {"files", line.files}, {"bytes", line.bytes}});
+    volumes.push_back({{"claim", line.claim},
+                       {"kept", line.kept},
+                       {"files", line.files},
+                       {"filesUnchanged", line.files_unchanged},
+                       {"bytes", line.bytes}});
   }
   return {{"created", outcome.objects.created},
           {"updated", outcome.objects.updated},

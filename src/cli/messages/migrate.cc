@@ -26,8 +26,11 @@ constexpr Message kMessages[] = {
      "目标命名空间；未给出时与源同名"},
     {"option.storage_class", "Use another StorageClass on the target: standard=fast",
      "在目标上改用另一个 StorageClass：standard=fast"},
-    {"option.existing", "Objects that exist already: keep them, update them, or replace what cannot be updated",
-     "已存在的对象：保留（keep）、更新（update），或替换无法更新的（replace）"},
+    {"option.existing",
+     "What exists already: keep it, update it (also the data of volumes that a restore made), or replace what cannot "
+     "be updated (and the data of any volume)",
+     "已存在的内容：保留（keep）、更新（update，包括由还原创建的卷的数据），"
+     "或替换无法更新的（replace，以及任何卷的数据）"},
     {"option.carry",
      "Bring along objects of this kind from outside the namespace (CustomResourceDefinition ...), or all",
      "一并带上命名空间之外该种类的对象（CustomResourceDefinition 等），或 all"},
@@ -48,6 +51,7 @@ constexpr Message kMessages[] = {
 
     {"environment.kubeconfig", "Kubeconfig files, divided by colons; otherwise ~/.kube/config",
      "kubeconfig 文件，以冒号分隔；否则为 ~/.kube/config"},
+    {"environment.cluster_name", "The cluster's name, as --cluster-name", "集群名称，同 --cluster-name"},
     {"environment.mover_image", "Image of the mover pods, as --mover-image", "搬运 Pod 的镜像，同 --mover-image"},
 
     {"migrate.summary", "move an application with its data into another cluster", "把应用及其数据迁移到另一个集群"},
@@ -102,9 +106,9 @@ constexpr Message kMessages[] = {
     {"restore.summary", "restore an application from a restore point", "从还原点恢复应用"},
     {"restore.description",
      "Shows a plan, then fills the volumes, writes the manifests in parallel, and waits until the workloads are ready. "
-     "Data of existing volumes is never written over; existing objects are kept unless --existing says otherwise.",
-     "先给出计划，再写入卷数据、并行写入清单，并等待工作负载就绪。绝不覆盖已有卷的数据；"
-     "已有对象会保留，除非 --existing 另有说明。"},
+     "What exists, data of volumes above all, is kept unless --existing says otherwise.",
+     "先给出计划，再写入卷数据、并行写入清单，并等待工作负载就绪。"
+     "已存在的内容（首先是卷的数据）会保留，除非 --existing 另有说明。"},
     {"restore.what", "The application and which restore point: its id's beginning, or latest",
      "应用及还原点：id 的开头，或 latest"},
     {"restore.example.plain", "the newest restore point", "最新的还原点"},

@@ -72,11 +72,11 @@ enum class Consistency {
 };
 std::string_view name_of(Consistency value);
 
-// What a restore does with an object that is there already.
+// What a restore does with what is there already.
 enum class Existing {
-  keep,  // It stays as it is.
-  update,  // It gets the restore point's fields.
-  replace,  // It is deleted and made again.
+  keep,  // It stays as it is; existing volumes block the plan.
+  update,  // It gets the restore point's fields; volumes that a restore made get its data in place.
+  replace,  // The same; what cannot be updated is made anew, and any volume gets the data.
 };
 std::string_view name_of(Existing value);
 

@@ -62,7 +62,7 @@ class Check {
   Result<void> look(LocationFinding& finding, bool try_passphrase) {
     const auto store = TRY(store::open_store(context_, access_.location, false, kRetries));
     begin_step(finding, "list");
-    auto entries = migrate::list_applications(context_, *store);
+    auto entries = migrate::list_applications(context_, *store, &finding.unreadable);
     if (!entries)
       return fail(explained(std::move(entries).error(), "listed and read", "s3:ListBucket and s3:GetObject"));
     for (const auto& entry : *entries) finding.applications.push_back(entry.application);

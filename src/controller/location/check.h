@@ -19,7 +19,8 @@ struct LocationStep {
 struct LocationFinding {
   std::vector<LocationStep> steps;
   std::vector<std::string> applications;  // that have restore points in it
-  std::optional<Error> error;     // why it cannot be used as its spec says; code and fix are filled in
+  std::vector<Error> unreadable;          // entries of its catalog: damaged, or of a newer program
+  std::optional<Error> error;             // why it cannot be used as its spec says; code and fix are filled in
 };
 
 // Takes some seconds. `try_passphrase`: also opens one of its repositories, which costs half a second of processor
