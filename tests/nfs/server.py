@@ -6,8 +6,8 @@ usage: server.py FOLDER
 Exports, made below FOLDER: /share (read-write), /read-only, /squashed (root is nobody), /privileged (ports below 1024
 only), /closed (no client may mount it), and /small (1 MiB, in memory). Prints one line of JSON when it answers
 ({"port": ..., "mountPort": ...}, or {"missing": ...} when the machine lacks something), then obeys the lines of its
-standard input and answers each with "ok": `kill` (as a crash), `start`, `pause` and `resume`. It ends, with everything it
-started, when its standard input does.
+standard input and answers each with "ok": `kill` (as a crash), `start`, `pause` and `resume`. It ends, with everything
+it started, when its standard input does.
 
 Needs root: the server opens files by their handles. NFSv3 makes ganesha register with an rpcbind, so one runs beside it
 on a Unix socket in a private mount namespace: nothing listens on port 111, and nobody else's rpcbind is touched.

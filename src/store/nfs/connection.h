@@ -1,9 +1,9 @@
 #pragma once
 // One connection to an NFS server with one export mounted: the only files that know libnfs.
 //
-// Not thread-safe: one call at a time (store/nfs/pool.h hands connections out). Every call ends: with the context, or when
-// the server has not sent a byte for Limits::silence. A call that ended so, or because the connection broke, leaves a
-// connection that is not usable() any more: it is never mended, because what was written and not yet committed may be
+// Not thread-safe: one call at a time (store/nfs/pool.h hands connections out). Every call ends: with the context, or
+// when nothing was sent or received for Limits::silence. A call that ended so, or because the connection broke, leaves
+// a connection that is not usable() any more: it is never mended, because what was written and not yet committed may be
 // lost with the server that went away. Paths are absolute inside the export ("/repositories/shop/config").
 
 #include <chrono>

@@ -172,9 +172,12 @@ Result<void> Connection::set_mode(const Context& context, int mode) {
 
 Result<void> Connection::close(const Context& context) {
   if (file_ == nullptr) return {};
-  nfsfh* const file = std::exchange(file_, nullptr);
-  return demand(context, "close", file_path_,
-                [&](Callback callback, void* data) { return nfs_close_async(nfs_, file, callback, data); });
+  auto closed = demand(context, "close", file_path_, [&](Callback callback, void* data) {
+    return nfs_close_async(nfs_, std::exchange(file_, nullptr), callback, data);
+  });
+  // A file that stays open is the connection's end.
+  if (!closed) usable_ = false;
+  return closed;
 }
 
 }  // namespace tranship::store::nfs
