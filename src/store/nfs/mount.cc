@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <mutex>
 
 #include "crypto/random.h"
@@ -59,7 +60,10 @@ struct ReadLimit {
     self.done = true;
     const auto* result = static_cast<const COMPOUND4res*>(data);
     if (status != RPC_STATUS_SUCCESS || result->status != NFS4_OK || result->resarray.resarray_len == 0) return;
-    const nfs_resop4& last = result->resarray.resarray_val[result->resarray.resarray_len - 1];
+    // Copied: libnfs does not align what it decodes.
+    nfs_resop4 last;
+    const std::size_t before = (result->resarray.resarray_len - 1) * sizeof last;
+    std::memcpy(&last, reinterpret_cast<const char*>(result->resarray.resarray_val) + before, sizeof last);
     if (last.resop != OP_GETATTR) return;
     const attrlist4& values = last.nfs_resop4_u.opgetattr.GETATTR4res_u.resok4.obj_attributes.attr_vals;
     if (values.attrlist4_len != 8) return;

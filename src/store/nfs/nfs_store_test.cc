@@ -12,6 +12,10 @@
 #include "store/testing/conformance_assert.h"
 #include "store/testing/nfs_server.h"
 
+// libnfs 4.0.0 loses the name that a context had before (28 bytes for each connection of NFSv4).
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:nfs4_set_client_name\n"; }
+
 namespace tranship::store::nfs {
 namespace {
 
