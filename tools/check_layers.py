@@ -76,7 +76,7 @@ INNER = {
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z_]+)/(?:([a-z_]+)/)?')
 # Library headers that only one folder may know.
 ONLY_IN = {"curl/": {"net"}, "boost/": {"net"}, "openssl/": {"crypto", "net"}, "CLI/": {"cli"},
-           "yaml-cpp/": {"base"}, "simdjson": {"repo"}, "zstd": {"repo"}, "pugixml": {"store"}}
+           "yaml-cpp/": {"base"}, "simdjson": {"repo"}, "zstd": {"repo"}, "pugixml": {"store"}, "nfsc/": {"store"}}
 EXTERNAL = re.compile(r"^\s*#\s*include\s+<([^>]+)>")
 
 

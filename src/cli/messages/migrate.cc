@@ -15,8 +15,9 @@ constexpr Message kMessages[] = {
     {"option.selector", "Only objects with these labels: app=web,tier!=cache",
      "只包含具有这些标签的对象：app=web,tier!=cache"},
     {"option.location",
-     "Where restore points are kept: s3://bucket/prefix or dir:/path; otherwise a directory of your own",
-     "还原点的位置：s3://bucket/prefix 或 dir:/path；未给出时用您自己的一个目录"},
+     "Where restore points are kept: s3://bucket/prefix, nfs://server/path or dir:/path; otherwise a directory of your "
+     "own",
+     "还原点的位置：s3://bucket/prefix、nfs://server/path 或 dir:/path；未给出时用您自己的一个目录"},
     {"option.mover_image", "Image of the mover pods", "搬运 Pod 的镜像"},
     {"option.mover_memory", "Memory limit of a mover pod", "每个搬运 Pod 的内存上限"},
     {"option.volumes_at_once", "Volumes moved at the same time", "同时搬运的卷数"},

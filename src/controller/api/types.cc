@@ -260,6 +260,11 @@ struct Members<NfsLocation> {
   static void visit(auto& object, auto& visitor) {
     visitor("server", object.server, kRequired);
     visitor("path", object.path, kRequired);
+    visitor("port", object.port);
+    visitor("mountPort", object.mount_port);
+    visitor("version", object.version, kDefault);
+    visitor("uid", object.uid);
+    visitor("gid", object.gid);
   }
 };
 

@@ -250,10 +250,17 @@ struct S3Location {
   bool operator==(const S3Location&) const = default;
 };
 
-// A directory of an NFS server.
+// A directory of an NFS server, for locations of the system namespace alone: the server knows the controller and the
+// movers by their addresses.
 struct NfsLocation {
   std::string server;  // Host name or address.
-  std::string path;  // The exported directory, or one below it.
+  std::string path;  // The exported directory, or one below it. It is not made.
+  // The port of NFS; absent: 2049 by NFSv4, what the server's portmapper says by NFSv3.
+  std::optional<std::int32_t> port;
+  std::optional<std::int32_t> mount_port;  // The port of mountd, by NFSv3; absent: what the portmapper says.
+  std::int32_t version = 3;  // 3, or 4 (NFSv4.0), which needs one open port only and writes more slowly.
+  std::optional<std::int64_t> uid;  // The number of the user that the files belong to; absent: the controller's.
+  std::optional<std::int64_t> gid;  // The number of its group; absent: the controller's.
   bool operator==(const NfsLocation&) const = default;
 };
 

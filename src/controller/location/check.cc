@@ -26,7 +26,12 @@ constexpr Fix kFixes[] = {
     {"store.credentials_expired", "Put new temporary credentials (with sessionToken) into the Secret"},
     {"store.wrong_region", "Correct spec.s3.region"},
     {"store.clock", "Set the clocks of the nodes of this cluster (NTP), or the store's"},
-    {"store.full", "Free space or raise the quota on the object store"},
+    {"store.full", "Free space or raise the quota on the store"},
+    {"store.no_export", "Make the folder on the server, or correct spec.nfs.path and spec.nfs.version"},
+    {"store.no_host", "Correct spec.nfs.server: the cluster's DNS is asked"},
+    {"store.unreachable",
+     "Correct spec.nfs.server, port and version; check that the server runs and that no NetworkPolicy or firewall is "
+     "in between (NFSv3: ports 111, 2049 and mountd's; NFSv4: 2049)"},
     {net::kUnreachableCode,
      "Correct spec.s3.endpoint; check that the store runs and that no NetworkPolicy or firewall is in between"},
     {net::kUntrustedCode,
@@ -89,6 +94,15 @@ class Check {
     const std::string key = probe_key();
     const std::string content = "Written by a check of this location; it may be removed.\n";
     if (auto put = store.put(context_, key, as_bytes(content)); !put) {
+      if (spec_.nfs && put.error().fault() == Fault::auth) {
+        return fail(std::move(put)
+                        .error()
+                        .in("the location can be read but not written to")
+                        .with_code("location.read_only")
+                        .with_fix(fmt::format("Export it read-write and give the folder to uid {} (spec.nfs.uid), or "
+                                              "set spec.access to ReadOnly",
+                                              access_.location.nfs.uid)));
+      }
       if (!is_forbidden(put.error())) return put;
       return fail(
           Error(Fault::auth, "the location can be read but not written to: its credentials may not create objects")
@@ -100,7 +114,7 @@ class Check {
     if (outcome) begin_step(finding, "delete");
     auto removed = store.remove(context_, key);
     if (!outcome) return outcome;
-    if (removed || !is_forbidden(removed.error())) return removed;
+    if (removed || spec_.nfs || !is_forbidden(removed.error())) return removed;
     return fail(Error(Fault::auth, "objects can be written but not deleted")
                     .with_code("location.no_delete")
                     .with_fix(fmt::format("Allow s3:DeleteObject on the bucket; then delete {} by hand", key)));
@@ -135,8 +149,9 @@ class Check {
                               "spec.passphraseSecret"));
   }
 
-  static Error explained(Error error, std::string_view doing, std::string_view rights) {
-    if (!is_forbidden(error)) return error;
+  Error explained(Error error, std::string_view doing, std::string_view rights) const {
+    // What NFS refuses says itself what to do.
+    if (spec_.nfs || !is_forbidden(error)) return error;
     return Error(Fault::auth, fmt::format("the location cannot be {}: the credentials lack the right to", doing))
         .with_code("store.forbidden")
         .with_fix(fmt::format("Allow {} on the bucket in the bucket's or the user's policy", rights));

@@ -47,6 +47,18 @@ class SecretReader {
   Json object_;
 };
 
+// As `store::parse_location` reads it.
+std::string nfs_address(const api::NfsLocation& nfs) {
+  const bool v6 = nfs.server.find(':') != std::string::npos;
+  std::string text = v6 ? fmt::format("nfs://[{}]", nfs.server) : "nfs://" + nfs.server;
+  if (nfs.port) text += fmt::format(":{}", *nfs.port);
+  text += fmt::format("{}?version={}", nfs.path, nfs.version);
+  if (nfs.mount_port) text += fmt::format("&mountport={}", *nfs.mount_port);
+  if (nfs.uid) text += fmt::format("&uid={}", *nfs.uid);
+  if (nfs.gid) text += fmt::format("&gid={}", *nfs.gid);
+  return text;
+}
+
 std::string without_slash(std::string endpoint) {
   if (endpoint.ends_with('/')) endpoint.pop_back();
   return endpoint;
@@ -83,6 +95,18 @@ Result<store::Location> s3_location(const Context& context, const SecretSource& 
   return location;
 }
 
+// NFS has no credentials: the server lets the controller's and the nodes' addresses in, and believes the numbers of
+// users that they tell. Only administrators may say which.
+Result<store::Location> nfs_location(const api::Location& object, const std::string& system_namespace) {
+  if (object.metadata.name_space != system_namespace) {
+    return fail(Error(Fault::invalid, "an NFS location is made in the system namespace alone")
+                    .with_code("location.namespace")
+                    .with_fix(fmt::format("Make it in namespace {}, with spec.shared where others may use it",
+                                          system_namespace)));
+  }
+  return store::parse_location({}, address_of(object.spec), {});
+}
+
 }  // namespace
 
 SecretSource secrets_of_cluster(const Context& context, kube::Client& client) {
@@ -117,12 +141,9 @@ Result<LocationAccess> access_location(const Context& context, kube::Client& cli
 Result<LocationAccess> access_location(const Context& context, const SecretSource& secrets,
                                        const api::Location& object, const std::string& system_namespace) {
   LocationAccess access;
-  if (!object.spec.s3) {
-    return fail(Error(Fault::invalid, "this version cannot reach NFS locations")
-                    .with_code("location.unsupported")
-                    .with_fix("Use a bucket (spec.s3)"));
-  }
-  access.location = TRY(s3_location(context, secrets, object, system_namespace, access.secret_versions));
+  access.location = object.spec.nfs
+                        ? TRY(nfs_location(object, system_namespace))
+                        : TRY(s3_location(context, secrets, object, system_namespace, access.secret_versions));
   if (object.spec.passphrase_secret) {
     const auto secret = TRY(SecretReader::open(secrets, object.metadata.name_space,
                                                object.spec.passphrase_secret->name, access.secret_versions));
@@ -145,7 +166,7 @@ std::string address_of(const api::LocationSpec& spec) {
     const std::string prefix = spec.s3->prefix.value_or("");
     return "s3://" + spec.s3->bucket + (prefix.empty() ? "" : "/" + prefix);
   }
-  return spec.nfs ? "nfs://" + spec.nfs->server + spec.nfs->path : std::string();
+  return spec.nfs ? nfs_address(*spec.nfs) : std::string();
 }
 
 std::vector<std::string> secrets_of(const api::LocationSpec& spec) {

@@ -30,7 +30,7 @@ struct LocationAccess {
 };
 
 // Reads its Secrets. Faults: not_found and invalid (codes "location.secret_missing", "location.secret_key") name the
-// Secret and the key; invalid for what is not there yet ("location.unsupported").
+// Secret and the key; invalid ("location.namespace") for NFS outside of the system namespace.
 Result<LocationAccess> access_location(const Context& context, const SecretSource& secrets,
                                        const api::Location& location, const std::string& system_namespace);
 Result<LocationAccess> access_location(const Context& context, kube::Client& client, const api::Location& location,
@@ -41,7 +41,7 @@ Result<LocationAccess> access_location(const Context& context, kube::Client& cli
 Result<LocationAccess> access_with_passphrase(const Context& context, kube::Client& client,
                                               const api::Location& location, const std::string& system_namespace);
 
-// "s3://bucket/prefix", "nfs://server/path".
+// "s3://bucket/prefix", "nfs://server/path?version=3".
 std::string address_of(const api::LocationSpec& spec);
 // Names of the Secrets it reads.
 std::vector<std::string> secrets_of(const api::LocationSpec& spec);
