@@ -27,6 +27,15 @@ controller::LocationSource locations_of(Call& call, kube::Client& client) {
 // The part of a Location's spec that the token brings.
 Json location_of(const migrate::TransferToken& token) {
   const store::Location& location = token.location;
+  if (location.kind == store::Location::Kind::nfs) {
+    const std::string below = location.prefix.empty() ? "" : "/" + location.prefix;
+    const store::NfsServer& server = location.nfs;
+    Json nfs{{"server", server.host}, {"path", location.path + below}, {"version", server.version},
+             {"uid", server.uid},     {"gid", server.gid}};
+    if (server.port > 0) nfs["port"] = server.port;
+    if (server.mount_port > 0) nfs["mountPort"] = server.mount_port;
+    return {{"nfs", nfs}};
+  }
   if (location.kind != store::Location::Kind::s3) return Json::object();
   Json s3{{"bucket", location.bucket}, {"region", location.region}, {"pathStyle", location.path_style}};
   if (!location.prefix.empty()) s3["prefix"] = location.prefix;

@@ -20,20 +20,12 @@ Json as_secret(const Json& values) {
   return {{"data", data}};
 }
 
-// As the API server fills it in.
-void set_defaults(Json& spec) {
-  if (!spec.contains("access")) spec["access"] = "ReadWrite";
-  if (spec.contains("s3") && spec["s3"].is_object() && !spec["s3"].contains("region"))
-    spec["s3"]["region"] = "us-east-1";
-}
-
 }  // namespace
 
 Result<TypedLocation> typed_location(Call& call) {
   const std::string& where = call.path.at("namespace");
   const std::string name = json_string(call.body, {"name"});
   Json spec = call.body["spec"];
-  set_defaults(spec);
   std::map<std::string, Json> typed;
   if (!name.empty()) {
     const auto stored = TRY(call.caller.client->get(call.context, kinds::Location::type(), where, name));
