@@ -18,7 +18,7 @@ export function LocationHealth() {
       {!known && <Loading rows={2} />}
       {known && locations.length === 0 && (
         <EmptyState Icon={IconServer2} title={t('locations.none')} text={t('locations.noneText')}>
-          <ButtonLink to="/locations/new" variant="light">
+          <ButtonLink to="/locations/new" variant="light" testid="add-location">
             {t('locations.add')}
           </ButtonLink>
         </EmptyState>
