@@ -29,8 +29,10 @@ ALLOWED = {
     "policy": {"base"},
     "controller": {"base", "observe", "crypto", "net", "kube", "store", "repo", "app", "capture", "volume", "restore",
                    "migrate", "policy"},
-    "cli": {"base", "observe", "crypto", "kube", "store", "repo", "mover", "capture", "volume", "migrate",
+    "api": {"base", "web", "observe", "crypto", "net", "kube", "repo", "app", "capture", "volume", "migrate",
             "controller"},
+    "cli": {"base", "observe", "crypto", "net", "kube", "store", "repo", "mover", "capture", "volume", "migrate",
+            "controller", "api"},
     "main": {"cli"},
 }
 # The same inside a folder that has folders; "." is what lies in it directly.
@@ -57,6 +59,12 @@ INNER = {
         ".": {"runtime", "location", "policy", "actions"},
         "testing": {"install"},
     },
+    "api": {
+        "access": set(),
+        "routing": {"access"},
+        "operations": {"access", "routing"},
+        ".": {"access", "routing", "operations"},
+    },
     "cli": {
         "messages": set(),
         ".": {"messages"},
@@ -67,8 +75,8 @@ INNER = {
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([a-z_]+)/(?:([a-z_]+)/)?')
 # Library headers that only one folder may know.
-ONLY_IN = {"curl/": {"net"}, "boost/beast": {"net"}, "openssl/": {"crypto", "net"}, "CLI/": {"cli"},
-           "yaml-cpp/": {"base"}, "simdjson": {"repo"}, "zstd": {"repo"}, "pugixml": {"store"}}
+ONLY_IN = {"curl/": {"net"}, "boost/": {"net"}, "openssl/": {"crypto", "net"}, "CLI/": {"cli"},
+           "yaml-cpp/": {"base"}, "simdjson": {"repo"}, "zstd": {"repo"}, "pugixml": {"store"}, "nfsc/": {"store"}}
 EXTERNAL = re.compile(r"^\s*#\s*include\s+<([^>]+)>")
 
 

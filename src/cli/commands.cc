@@ -17,6 +17,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_install_command());
   commands.push_back(make_uninstall_command());
   commands.push_back(make_controller_command());
+  commands.push_back(make_dashboard_command());
   commands.push_back(make_repository_init_command());
   commands.push_back(make_repository_backup_command());
   commands.push_back(make_repository_restore_command());

@@ -12,6 +12,7 @@ std::unique_ptr<Command> make_backup_command();
 std::unique_ptr<Command> make_cleanup_command();
 std::unique_ptr<Command> make_completion_command();
 std::unique_ptr<Command> make_controller_command();
+std::unique_ptr<Command> make_dashboard_command();
 std::unique_ptr<Command> make_install_command();
 std::unique_ptr<Command> make_location_check_command();
 std::unique_ptr<Command> make_migrate_command();

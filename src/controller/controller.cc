@@ -6,9 +6,9 @@
 #include "controller/actions/export_action.h"
 #include "controller/actions/import_action.h"
 #include "controller/actions/restore_action.h"
+#include "controller/actions/transforms.h"
 #include "controller/location/location_reconciler.h"
 #include "controller/policy/policy_reconciler.h"
-#include "controller/runtime/http_endpoint.h"
 #include "crypto/random.h"
 #include "observe/log.h"
 
@@ -33,13 +33,19 @@ struct State {
 };
 
 // Ready: its caches are complete, or it stands by for the one that leads.
-HttpAnswer answer(State& state, const std::string& path) {
-  if (path == "/healthz") return {.body = "ok\n"};
-  if (path == "/readyz") {
+net::ServerResponse answer(State& state, const ControllerOptions& options, const net::ServerRequest& request) {
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (request.path == "/healthz") return {.body = "ok\n"};
+  if (request.path == "/readyz") {
     if (!state.leads) return {.body = "stands by\n"};
-    return state.synced ? HttpAnswer{.body = "leads\n"} : HttpAnswer{.status = 503, .body = "reads the cluster\n"};
+    return state.synced ? net::ServerResponse{.body = "leads\n"}
+                        : net::ServerResponse{.status = 503, .body = "reads the cluster\n"};
   }
-  if (path != "/metrics") return {.status = 404, .body = "there are /healthz, /readyz and /metrics\n"};
+  if (request.path != "/metrics") {
+    if (options.pages) return options.pages(request);
+    return {.status = 404, .body = "there are /healthz, /readyz and /metrics\n"};
+  }
+  if (!reads) return {.status = 405, .body = "GET only\n"};
   state.metrics.set("tranship_leader", "Whether this process leads.", {}, state.leads ? 1 : 0);
   state.metrics.set("process_resident_memory_bytes", "Resident memory.", {}, observe::resident_memory_bytes());
   return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = state.metrics.text()};
@@ -59,19 +65,19 @@ kube::LeaseOptions lease_options(const ControllerOptions& options) {
 
 std::vector<ReconcilerFactory> all_reconcilers() {
   return {make_location_reconciler, make_export_reconciler, make_import_reconciler, make_restore_reconciler,
-          make_policy_reconciler};
+          make_policy_reconciler,   make_transform_set_reconciler};
 }
 
 Result<void> run_controller(const Context& context, kube::Client& client, const ControllerOptions& options) {
   State state;
   state.metrics.set("tranship_build_info", "The version that runs.", {{"version", TRANSHIP_VERSION}}, 1);
-  const auto endpoint =
-      TRY(HttpEndpoint::listen(options.listen, [&](const std::string& path) { return answer(state, path); }));
+  const auto server = TRY(net::HttpServer::listen(
+      {.address = options.listen}, [&](const net::ServerRequest& request) { return answer(state, options, request); }));
   const auto lease = lease_options(options);
   observe::log_info("The controller started", {{"version", TRANSHIP_VERSION},
                                                {"identity", lease.identity},
                                                {"namespace", lease.name_space},
-                                               {"port", endpoint->port()}});
+                                               {"port", server->port()}});
   const auto lead = [&](const Context& leading) {
     observe::log_info("This process leads", {{"identity", lease.identity}});
     state.leads = true;

@@ -1,16 +1,19 @@
 #pragma once
-// The controller as a process: the page for probes and scrapes, leader election, and, while it leads, its reconcilers.
+// The controller as a process: the server for probes, scrapes and pages, leader election, and, while it leads, its
+// reconcilers.
 
 #include <string>
 
 #include "controller/runtime/manager.h"
 #include "kube/lease.h"
+#include "net/http_server.h"
 
 namespace tranship::controller {
 
 struct ControllerOptions {
   ManagerOptions manager;
-  std::string listen = "127.0.0.1:8080";  // /healthz, /readyz, /metrics
+  std::string listen = "127.0.0.1:8080";  // /healthz, /readyz, /metrics, and what `pages` answers
+  net::HttpServer::Handler pages;         // all other paths; none: not found
   std::string identity;                   // in the lease; empty: host name and a random part
   std::chrono::seconds lease{15};         // how long another one waits when this one dies
 };

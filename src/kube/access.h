@@ -56,6 +56,8 @@ struct KubeconfigOptions {
 // Faults: not_found (no file, no such context: the text lists the ones there are), invalid (which file, which
 // field), auth (certificate expired: since when).
 Result<ClusterAccess> load_access(const KubeconfigOptions& options);
+// The same cluster as somebody else: whoever the bearer token says.
+ClusterAccess access_with_token(const ClusterAccess& access, const Secret& token);
 // Inside a pod: service-account token (re-read), CA and KUBERNETES_SERVICE_HOST.
 Result<ClusterAccess> load_in_cluster_access();
 

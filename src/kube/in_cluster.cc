@@ -50,6 +50,14 @@ Result<ClusterAccess> in_cluster_access(const std::string& directory) {
   return access;
 }
 
+ClusterAccess access_with_token(const ClusterAccess& access, const Secret& token) {
+  ClusterAccess other = access;
+  other.http.tls.certificate_pem.clear();
+  other.http.tls.key_pem = {};
+  other.credentials = fixed_credentials(Secret("Bearer " + std::string(token.reveal())));
+  return other;
+}
+
 Result<ClusterAccess> load_in_cluster_access() { return in_cluster_access(kServiceAccountDirectory); }
 
 }  // namespace tranship::kube

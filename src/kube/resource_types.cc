@@ -53,6 +53,22 @@ const ResourceType& event() {
   static const auto type = make("", "v1", "Event", "events", kNamespaced);
   return type;
 }
+const ResourceType& deployment() {
+  static const auto type = make("apps", "v1", "Deployment", "deployments", kNamespaced, {"scale", "status"});
+  return type;
+}
+const ResourceType& stateful_set() {
+  static const auto type = make("apps", "v1", "StatefulSet", "statefulsets", kNamespaced, {"scale", "status"});
+  return type;
+}
+const ResourceType& daemon_set() {
+  static const auto type = make("apps", "v1", "DaemonSet", "daemonsets", kNamespaced, {"status"});
+  return type;
+}
+const ResourceType& ingress() {
+  static const auto type = make("networking.k8s.io", "v1", "Ingress", "ingresses", kNamespaced, {"status"});
+  return type;
+}
 const ResourceType& service_account() {
   static const auto type = make("", "v1", "ServiceAccount", "serviceaccounts", kNamespaced, {"token"});
   return type;

@@ -23,6 +23,7 @@ Result<ApplicationEntry> read_entry(const Context& context, store::Store& locati
   Bytes content;
   TRY_IN(key, location.get(context, key, std::nullopt, content));
   const Json entry = TRY_IN(key, parse_json(as_text(content)));
+  if (!entry.is_object()) return fail(Fault::corrupt, key + " is no entry of a catalog");
   if (json_integer(entry, {"version"}) > kVersion) {
     return fail(Error(Fault::invalid, key + " was written by a newer version of Tranship").with_fix("Update tranship"));
   }
@@ -37,7 +38,13 @@ Result<ApplicationEntry> read_entry(const Context& context, store::Store& locati
 }
 
 Error no_such_application(const std::string& application, const store::Location& location,
-                          const std::vector<ApplicationEntry>& entries) {
+                          const std::vector<ApplicationEntry>& entries, const std::vector<Error>& unreadable) {
+  if (!unreadable.empty()) {
+    return Error(Fault::corrupt, fmt::format("{} holds no restore points of {}, as far as its catalog can be read: {}",
+                                             location.address(), application, unreadable.front().what()))
+        .with_code("location.catalog")
+        .with_fix("Remove that entry: the next backup of its application writes it again");
+  }
   std::string names;
   for (const auto& entry : entries) names += (names.empty() ? "" : ", ") + entry.application;
   return Error(Fault::not_found, fmt::format("{} holds no restore points of {}", location.address(), application))
@@ -56,24 +63,34 @@ Result<ApplicationRepository> open_store_of(const Context& context, const store:
 
 }  // namespace
 
-Result<std::vector<ApplicationEntry>> list_applications(const Context& context, store::Store& location) {
+Result<std::vector<ApplicationEntry>> list_applications(const Context& context, store::Store& location,
+                                                        std::vector<Error>* unreadable) {
   std::vector<std::string> keys;
   TRY(location.list(context, std::string(kApplicationsFolder), [&](const store::ObjectInfo& object) {
     if (object.key.ends_with(kSuffix)) keys.push_back(object.key);
   }));
   std::sort(keys.begin(), keys.end());
   std::vector<ApplicationEntry> entries;
-  for (const std::string& key : keys) entries.push_back(TRY(read_entry(context, location, key)));
+  for (const std::string& key : keys) {
+    auto entry = read_entry(context, location, key);
+    const Fault fault = entry ? Fault::permanent : entry.error().fault();
+    if (unreadable != nullptr && (fault == Fault::corrupt || fault == Fault::invalid)) {
+      unreadable->push_back(std::move(entry).error());
+    } else if (entry || fault != Fault::not_found) {  // removed since it was listed
+      entries.push_back(TRY(std::move(entry)));
+    }
+  }
   return entries;
 }
 
 Result<ApplicationRepository> open_application(const Context& context, const store::Location& location,
                                                const std::string& application, const Secret& passphrase) {
   const auto root = TRY(store::open_store(context, location));
-  const auto entries = TRY(list_applications(context, *root));
+  std::vector<Error> unreadable;
+  const auto entries = TRY(list_applications(context, *root, &unreadable));
   const auto found = std::find_if(entries.begin(), entries.end(),
                                   [&](const ApplicationEntry& entry) { return entry.application == application; });
-  if (found == entries.end()) return fail(no_such_application(application, location, entries));
+  if (found == entries.end()) return fail(no_such_application(application, location, entries, unreadable));
   return open_repository_in(context, location, found->folder, passphrase);
 }
 

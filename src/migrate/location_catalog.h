@@ -18,8 +18,11 @@ struct ApplicationEntry {
   std::string created_at;
 };
 
-// Sorted by name. Fault::not_found when the location does not exist; an empty list when nothing is in it.
-Result<std::vector<ApplicationEntry>> list_applications(const Context& context, store::Store& location);
+// Sorted by name. Fault::not_found when the location does not exist; an empty list when nothing is in it. An entry that
+// is damaged, or newer than this program, is in `unreadable` with its key, and does not hide the others; without that
+// list it is the error.
+Result<std::vector<ApplicationEntry>> list_applications(const Context& context, store::Store& location,
+                                                        std::vector<Error>* unreadable = nullptr);
 
 // An application's repository, opened: the store under it belongs to it.
 struct ApplicationRepository {

@@ -11,8 +11,15 @@
 #include "migrate/reporter.h"
 #include "restore/apply.h"
 #include "restore/storage_class_map.h"
+#include "transform/rules.h"
 
 namespace tranship::migrate {
+
+// What keeps a restore from beginning and is about no object of the application.
+struct Blocker {
+  std::string object;  // "TransformSet for-tests"
+  std::string reason, fix;
+};
 
 // What the user decides about a restore.
 struct RestoreChoices {
@@ -21,6 +28,11 @@ struct RestoreChoices {
   restore::ExistingPolicy existing = restore::ExistingPolicy::keep;
   std::set<std::string> carry, without;  // kinds of the closure
   bool keep_node_ports = false;
+  std::vector<transform::RuleSet> transforms;  // applied in this order
+  // Whether they may change what lies outside of namespaces.
+  bool transform_cluster_scoped = true;
+  // Transforms that were asked for and cannot be used: the plan is blocked by them.
+  std::vector<Blocker> transform_troubles;
   std::chrono::seconds ready_timeout{300};  // zero: do not wait
 };
 
@@ -39,15 +51,17 @@ struct VolumePlan {
   std::string storage_class;
   std::string capacity;
   std::uint64_t bytes = 0;  // 0: not known yet (a plan made before the backup)
-  std::string action;       // "create", "continue" or "blocked"
+  std::string action;       // "create", "continue", "update" or "blocked"
   std::string reason, fix;
   std::string holds;  // the restore point whose data an existing claim was made for, when Tranship made it
+  bool in_place = false;  // an existing claim is written to: what uses it stands still meanwhile
 };
 
 struct RestorePlan {
   std::string target_namespace;
   restore::Plan objects;
   std::vector<VolumePlan> volumes;
+  std::vector<Blocker> blockers;   // beside those of objects and volumes
   std::vector<std::string> notes;  // transforms, automatic choices, what was left out
   std::map<std::string, Json> claims;  // prepared manifests by name
   bool blocked() const;

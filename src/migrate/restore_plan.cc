@@ -5,8 +5,11 @@
 
 #include "kube/discovery.h"
 #include "migrate/restore.h"
+#include "migrate/restore_mark.h"
+#include "migrate/transforms.h"
 #include "restore/item.h"
 #include "transform/prepare.h"
+#include "volume/users.h"
 
 namespace tranship::migrate {
 namespace {
@@ -50,7 +53,9 @@ class RestorePlanner {
         request_(request),
         captured_(captured),
         volumes_(volumes),
-        restore_point_(std::move(restore_point)) {
+        restore_point_(std::move(restore_point)),
+        rules_(request.choices.transforms, request.choices.transform_cluster_scoped) {
+    plan_.blockers = request.choices.transform_troubles;
     plan_.target_namespace =
         request.choices.target_namespace.empty() ? captured.application.name_space : request.choices.target_namespace;
   }
@@ -60,6 +65,9 @@ class RestorePlanner {
     TRY(choose_classes());
     auto objects = TRY(prepare(captured_.objects));
     auto closure = TRY(prepare(captured_.closure));
+    rules_.apply(objects);
+    rules_.apply(closure);
+    for (std::string& note : rules_.notes()) plan_.notes.push_back(std::move(note));
     restore::PlanOptions options;
     options.target_namespace = plan_.target_namespace;
     options.existing = request_.choices.existing;
@@ -76,7 +84,9 @@ class RestorePlanner {
     plan_.objects = TRY(restore::make_plan(context_, request_.client, discovery, std::move(items),
                                            std::move(closure_items), options));
     TRY(plan_volumes());
+    TRY(look_at_users());
     block_on_classes();
+    block_on_rules();
     return std::move(plan_);
   }
 
@@ -137,23 +147,94 @@ class RestorePlanner {
   }
 
   Result<void> look_at_existing(VolumePlan& line) {
-    auto live =
+    const auto live =
         request_.client.get(context_, kube::types::persistent_volume_claim(), plan_.target_namespace, line.claim);
     if (!live) {
       if (live.error().fault() == Fault::not_found) return {};
-      return fail(std::move(live).error());
+      return fail(live.error());
     }
-    line.holds = json_string(*live, {"metadata", "annotations", "tranship.io/restore-point"});
-    if (!line.holds.empty() && line.holds == restore_point_) {
+    const auto [state, holds] = volume::volume_state(*live);
+    line.holds = holds;
+    const bool same = !holds.empty() && holds == restore_point_;
+    const bool keep = request_.choices.existing == restore::ExistingPolicy::keep;
+    if (same && (keep || state != "complete" || TRY(is_unfinished()))) {
       line.action = "continue";
       line.reason = "begun by an earlier run of this restore";
+      line.in_place = state == "updating";
       return {};
     }
-    line.action = "blocked";
-    const std::string of = line.holds.empty() ? "" : " and is of restore point " + line.holds.substr(0, 8);
-    line.reason =
-        fmt::format("claim {}/{} exists{}; its data is never written over", plan_.target_namespace, line.claim, of);
-    line.fix = "Restore into another namespace (--namespace NAME), or delete the claim if its data is not needed";
+    decide_update(line, *live);
+    return {};
+  }
+
+  void decide_update(VolumePlan& line, const Json& live) const {
+    const std::string name = plan_.target_namespace + "/" + line.claim;
+    const auto block = [&](std::string reason, std::string fix) {
+      line.action = "blocked";
+      line.reason = std::move(reason);
+      line.fix = std::move(fix);
+    };
+    if (request_.choices.existing == restore::ExistingPolicy::keep) {
+      const std::string of = line.holds.empty() ? "" : " and is of restore point " + line.holds.substr(0, 8);
+      return block(fmt::format("claim {} exists{}; its data is not written over", name, of),
+                   fmt::format("Let it be brought up to date: --existing {}; or restore into another namespace "
+                               "(--namespace NAME), or delete the claim if its data is not needed",
+                               line.holds.empty() ? "replace" : "update"));
+    }
+    // Data that no restore wrote may be the only copy of somebody's work.
+    if (line.holds.empty() && request_.choices.existing != restore::ExistingPolicy::replace) {
+      return block(fmt::format("claim {} exists, and no restore made it", name),
+                   "Let its data be replaced: --existing replace; or restore into another namespace "
+                   "(--namespace NAME)");
+    }
+    if (!json_string(live, {"metadata", "deletionTimestamp"}).empty()) {
+      return block(fmt::format("claim {} is being deleted", name), "Wait until it is gone, then try again");
+    }
+    if (json_string(live, {"status", "phase"}) == "Lost") {
+      return block(fmt::format("the volume of claim {} is lost", name), "Delete the claim: it is then made anew");
+    }
+    const std::string wanted = json_string(plan_.claims.at(line.claim), {"spec", "volumeMode"}, "Filesystem");
+    if (json_string(live, {"spec", "volumeMode"}, "Filesystem") != wanted) {
+      return block(fmt::format("claim {} is of another volumeMode than {}", name, wanted),
+                   "Delete the claim: it is then made anew; or restore into another namespace (--namespace NAME)");
+    }
+    line.action = "update";
+    line.reason = "its data is made equal to the restore point's; what uses it stands still meanwhile";
+    line.in_place = true;
+  }
+
+  // The restore that wrote this restore point here last did not end.
+  Result<bool> is_unfinished() {
+    if (!unfinished_) {
+      const auto mark = TRY(read_mark(context_, request_.client, plan_.target_namespace));
+      unfinished_ = mark && !mark->complete && mark->restore_point == restore_point_;
+    }
+    return *unfinished_;
+  }
+
+  // Who stands still, and whom nobody can stop.
+  Result<void> look_at_users() {
+    std::set<std::string> updated;
+    for (const auto& line : plan_.volumes) {
+      if (line.in_place) updated.insert(line.claim);
+    }
+    if (updated.empty()) return {};
+    const auto users = TRY(volume::find_users(context_, request_.client, plan_.target_namespace, updated));
+    for (const auto& workload : users.workloads) {
+      plan_.notes.push_back(
+          fmt::format("{} stands still while volumes are brought up to date, and is started again as the restore "
+                      "point says",
+                      workload.key()));
+    }
+    for (const auto& pod : users.others) {
+      plan_.blockers.push_back({pod, "it uses a claim that is to be updated, and nothing that can be stopped made it",
+                                "Delete it, or stop what made it, and try again"});
+    }
+    for (const auto& claim : TRY(volume::look_at_claims(context_, request_.client, plan_.target_namespace, updated))) {
+      if (claim.snapshot_class) continue;
+      plan_.notes.push_back(fmt::format(
+          "claim {}: its driver takes no snapshots, so that there is no way back from its update", claim.name));
+    }
     return {};
   }
 
@@ -169,11 +250,32 @@ class RestorePlanner {
     }
   }
 
+  // Where a rule failed, what would be written is not what was asked for.
+  void block_on_rules() {
+    for (const auto& failure : rules_.failures()) {
+      const auto found = std::ranges::find_if(plan_.objects.items, [&](const restore::PlanItem& line) {
+        if (!failure.source_uid.empty()) return line.item.source_uid == failure.source_uid;
+        const auto reference = line.item.reference();
+        return reference.type.kind == failure.object.type.kind && reference.name_space == failure.object.name_space &&
+               reference.name == failure.object.name;
+      });
+      if (found == plan_.objects.items.end()) {
+        plan_.blockers.push_back({failure.object.to_string(), failure.reason, failure.fix});
+      } else if (found->action != restore::Action::skip) {
+        found->action = restore::Action::blocked;
+        found->reason = failure.reason;
+        found->fix = failure.fix;
+      }
+    }
+  }
+
   const Context& context_;
   const RestoreRequest& request_;
   const capture::Captured& captured_;
   const std::vector<app::VolumeRecord>& volumes_;
   const std::string restore_point_;
+  transform::RuleRun rules_;
+  std::optional<bool> unfinished_;
   restore::StorageClassChoice choice_;
   RestorePlan plan_;
 };
@@ -181,17 +283,19 @@ class RestorePlanner {
 }  // namespace
 
 bool RestorePlan::blocked() const {
-  return objects.blocked() ||
+  return objects.blocked() || !blockers.empty() ||
          std::any_of(volumes.begin(), volumes.end(), [](const VolumePlan& line) { return line.action == "blocked"; });
 }
 
 Json to_json(const RestoreChoices& choices) {
   constexpr std::array kPolicies = {"keep", "update", "replace"};
-  return {{"storageClasses", choices.storage_classes},
-          {"existing", kPolicies.at(static_cast<std::size_t>(choices.existing))},
-          {"carry", choices.carry},
-          {"without", choices.without},
-          {"keepNodePorts", choices.keep_node_ports}};
+  Json value = {{"storageClasses", choices.storage_classes},
+                {"existing", kPolicies.at(static_cast<std::size_t>(choices.existing))},
+                {"carry", choices.carry},
+                {"without", choices.without},
+                {"keepNodePorts", choices.keep_node_ports}};
+  if (const std::string digest = digest_of(choices.transforms); !digest.empty()) value["transforms"] = digest;
+  return value;
 }
 
 Json to_json(const RestorePlan& plan) {
@@ -199,6 +303,10 @@ Json to_json(const RestorePlan& plan) {
   value["namespace"] = plan.target_namespace;
   value["blocked"] = plan.blocked();
   for (const auto& note : plan.notes) value["notes"].push_back(note);
+  value["blockers"] = Json::array();
+  for (const auto& blocker : plan.blockers) {
+    value["blockers"].push_back({{"object", blocker.object}, {"reason", blocker.reason}, {"fix", blocker.fix}});
+  }
   value["volumes"] = Json::array();
   for (const auto& line : plan.volumes) {
     value["volumes"].push_back({{"claim", line.claim},

@@ -3,6 +3,7 @@
 #include "base/units.h"
 #include "capture/write.h"
 #include "kube/watch.h"
+#include "migrate/in_place.h"
 #include "migrate/restore.h"
 #include "migrate/restore_mark.h"
 #include "repo/read/load_tree.h"
@@ -24,14 +25,19 @@ class RestoreRun {
         snapshot_(snapshot),
         stored_(stored),
         reporter_(reporter),
-        objects_(plan.objects) {}
+        objects_(plan.objects),
+        in_place_(context, request.client, plan, snapshot.id.hex(), reporter) {}
 
   Result<RestoreOutcome> run() {
     TRY(make_namespace());
-    TRY(fill_volumes());
-    TRY(write_manifests());
+    TRY(update_or_explain());
     TRY(wait_ready());
-    if (outcome_.whole()) TRY(mark(true));
+    if (!outcome_.whole()) {
+      add_notes(in_place_.snapshot_notes());
+      return std::move(outcome_);
+    }
+    TRY(mark(true));
+    add_notes(in_place_.forget_snapshots());
     return std::move(outcome_);
   }
 
@@ -43,6 +49,19 @@ class RestoreRun {
                        to_json(request_.choices)});
   }
 
+  void add_notes(std::vector<std::string> notes) {
+    for (auto& note : notes) outcome_.notes.push_back(std::move(note));
+  }
+
+  // From the moment volumes are written in place until the application can run again.
+  Result<void> update_or_explain() {
+    auto done = fill_volumes();
+    if (done) done = write_manifests();
+    if (done) done = in_place_.start(objects_);
+    if (!done) return fail(in_place_.explain(std::move(done).error()));
+    return {};
+  }
+
   // The namespace comes before the volumes, and its default account before the pods that fill them.
   Result<void> make_namespace() {
     for (auto& line : objects_.items) {
@@ -51,6 +70,10 @@ class RestoreRun {
       line.action = restore::Action::unchanged;
       ++outcome_.objects.created;
       --outcome_.objects.unchanged;
+    }
+    if (in_place_.any()) {
+      const PhaseScope phase(reporter_, Phase::volumes_in);
+      TRY(in_place_.begin());
     }
     TRY(mark(false));
     if (plan_.volumes.empty()) return {};
@@ -75,7 +98,7 @@ class RestoreRun {
       const bool block = node->second.type == repo::NodeType::file;
       const std::string path = capture::volume_path(line.claim, block);
       volumes.push_back({plan_.claims.at(line.claim), node->second, block, folder.subtree,
-                         path.substr(path.rfind('/') + 1)});
+                         path.substr(path.rfind('/') + 1), line.action == "update"});
     }
     const volume::Transport transport{*repository_.repository,
                                       request_.relayed ? std::nullopt : std::optional(repository_.location)};
@@ -139,6 +162,7 @@ class RestoreRun {
   Reporter& reporter_;
   restore::Plan objects_;  // the plan's, brought forward as things come to be there
   RestoreOutcome outcome_;
+  InPlaceUpdate in_place_;
 };
 
 }  // namespace

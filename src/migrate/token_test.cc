@@ -58,6 +58,17 @@ TEST(TransferToken, HoldsWhatWasPutIntoIt) {
   EXPECT_FALSE(again->has_credentials());
 }
 
+TEST(TransferToken, AnNfsLocationTravelsWithWhoseItsFilesAre) {
+  auto token = example();
+  token.location = store::parse_location({}, "nfs://nas/srv?uid=4711&gid=42&version=4", {}).value();
+  const auto again = parse_token(Secret(text_of(token)));
+  ASSERT_TRUE(again) << again.error().text();
+  EXPECT_EQ(again->location.address(), "nfs://nas/srv?uid=4711&gid=42&version=4");
+  // What a token says is an address of its own, and nothing in it steps out of it.
+  token.location.path = "/srv/../etc";
+  EXPECT_EQ(parse_token(Secret(text_of(token))).error().fault(), Fault::invalid);
+}
+
 TEST(TransferToken, CredentialsTravelOnlyWhenTheyArePutIn) {
   auto token = example();
   token.location.credentials = {"an id", Secret("a secret key"), Secret()};

@@ -243,7 +243,7 @@ Result<HttpResponse> HttpClient::perform(const Context& context, const HttpReque
   const auto transfer = TRY(Transfer::make(loop_->options, request));
   TRY(loop_->perform(context, *transfer));
   if (transfer->exception) std::rethrow_exception(transfer->exception);
-  if (transfer->code == CURLE_OK) return std::move(transfer->response);
+  if (transfer->code == CURLE_OK || transfer->refused_and_cut()) return std::move(transfer->response);
   if (transfer->ending == Transfer::Ending::cancelled) TRY(context.check());
   bool host_was_reached = false;
   {

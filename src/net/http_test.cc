@@ -175,6 +175,19 @@ TEST(HttpTest, CutConnectionIsRetryable) {
   EXPECT_EQ(response.error().text().find("secret"), std::string::npos) << response.error().text();
 }
 
+TEST(HttpTest, ARefusalThatIsCutOffIsARefusal) {
+  Server server([](const SeenRequest& request, Connection& connection) {
+    const std::string status = request.target == "/refused" ? "401 Unauthorized" : "200 OK";
+    connection.write("HTTP/1.1 " + status + "\r\nContent-Length: 1000\r\n\r\nhalf");
+    return false;
+  });
+  HttpClient client({});
+  const auto refused = client.perform({}, get(server.url("/refused")));
+  ASSERT_TRUE(refused) << refused.error().text();
+  EXPECT_EQ(refused->status, 401);
+  EXPECT_EQ(client.perform({}, get(server.url("/other"))).error().fault(), Fault::retryable);
+}
+
 TEST(HttpTest, ConnectFaultsSayWhatToDo) {
   HttpClient client({});
   int port = 0;

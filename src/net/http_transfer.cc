@@ -217,6 +217,12 @@ bool Transfer::idle_too_long(Clock::time_point now) {
   return request_.idle_timeout.count() > 0 && now - last_move_ >= request_.idle_timeout;
 }
 
+bool Transfer::refused_and_cut() const {
+  const bool cut = code == CURLE_PARTIAL_FILE || code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM ||
+                   code == CURLE_RECV_ERROR;
+  return cut && headers_complete_ && response.status >= 400 && response.status < 500;
+}
+
 int Transfer::on_connected(void* self, char*, char*, int, int) {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.connected_ = true;

@@ -45,6 +45,9 @@ class Transfer {
 
   // Ends the transfer as idle when no byte moved for the request's idle time-out.
   bool idle_too_long(Clock::time_point now);
+  // The connection was cut in the body of a 4xx, whose status says all there is to decide: API servers close HTTP/2
+  // connections of clients that they do not know while their answer is on its way.
+  bool refused_and_cut() const;
   void verify_into(RefusedCertificate& refused);
 
   std::atomic<bool> cancel_requested = false;

@@ -29,6 +29,9 @@ Result<Url> parse_url(std::string_view text);
 // RFC 3986 percent-encoding: everything but letters, digits and "-._~" (and `also`) is escaped.
 std::string percent_encode(std::string_view text, std::string_view also = {});
 
+// "%2F" -> "/"; `plus`: '+' is a space, as in queries. A '%' without two digits stays.
+std::string percent_decode(std::string_view text, bool plus = false);
+
 // The address in its binary form (4 or 16 bytes) when `text` is a literal IP address, else empty.
 std::string ip_bytes(std::string_view text);
 

@@ -41,8 +41,13 @@ Json to_json(const Plan& plan) {
                  {"action", action_name(item.action)}};
     if (!item.reason.empty()) line["reason"] = item.reason;
     if (!item.fix.empty()) line["fix"] = item.fix;
-    if (!item.differences.empty()) line["differences"] = item.differences;
+    for (const Change& change : item.changes) line["changes"].push_back(change.to_string());
     value["items"].push_back(std::move(line));
+  }
+  value["needs"] = Json::array();
+  for (const Need& need : plan.needs) {
+    value["needs"].push_back(
+        {{"object", need.object.to_string()}, {"kind", need.object.type.kind}, {"carried", need.carried}});
   }
   return value;
 }
@@ -71,6 +76,7 @@ Result<Plan> make_plan(const Context& context, kube::Client& client, const kube:
   decide_objects(context, client, plan, target, options);
   TRY(check_pods(context, client, plan, target, options));
   TRY(context.check());
+  plan.needs = needs_of(plan, options);
   for (PlanItem& item : plan.items) {
     for (std::string& note : item.notes) {
       plan.notes.push_back(item.item.reference().to_string() + ": " + std::move(note));

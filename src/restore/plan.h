@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kube/discovery.h"
+#include "restore/change.h"
 #include "restore/item.h"
 
 namespace tranship::restore {
@@ -43,15 +44,24 @@ struct PlanItem {
   Action action = Action::create;
   std::string reason;
   std::string fix;
-  std::vector<std::string> differences;  // paths, of an update or a kept object that is different
+  std::vector<Change> changes;  // of an update, or of a kept object that is different
   std::string live_uid;                  // of the object that is there already
   bool converted = false;                // sent by another version or group than it was captured by
   std::vector<std::string> notes;        // while planning; make_plan gathers them in Plan::notes
+  bool closure = false;                  // lies outside the namespace, and the application needs it
+};
+
+// What the application needs outside its namespace and the target lacks.
+struct Need {
+  kube::ObjectReference object;
+  bool carried = false;  // the restore brings it along
 };
 
 struct Plan {
   std::vector<PlanItem> items;
   std::vector<std::string> notes;  // what was resolved automatically, in words
+  // Not among them: StorageClasses and what else the plan finds stand-ins for.
+  std::vector<Need> needs;
   std::size_t count(Action action) const;
   bool blocked() const { return count(Action::blocked) > 0; }
 };

@@ -91,10 +91,22 @@ bool is_carried(const Item& item, const PlanOptions& options) {
   return options.carry.contains("*") || options.carry.contains(item.type.kind);
 }
 
+std::vector<Need> needs_of(const Plan& plan, const PlanOptions& options) {
+  static const std::set<std::string> kStandIns = {"StorageClass", "VolumeSnapshotClass", "PersistentVolume"};
+  std::vector<Need> needs;
+  for (const PlanItem& line : plan.items) {
+    if (!line.closure || kStandIns.contains(line.item.type.kind)) continue;
+    // Another's binding of that name gives this application nothing.
+    const bool lacking = line.live_uid.empty() || (line.action == Action::blocked && !is_carried(line.item, options));
+    if (lacking) needs.push_back({line.item.reference(), is_carried(line.item, options)});
+  }
+  return needs;
+}
+
 Result<void> add_closure(const Context& context, kube::Client& client, Plan& plan, const PlanOptions& options,
                          std::vector<Item> closure) {
   const std::size_t first = plan.items.size();
-  for (Item& item : closure) plan.items.push_back({.item = std::move(item)});
+  for (Item& item : closure) plan.items.push_back({.item = std::move(item), .closure = true});
   std::vector<std::optional<Error>> failures(plan.items.size());
   parallel_for(plan.items.size() - first, 16, [&](std::size_t i) {
     PlanItem& line = plan.items[first + i];

@@ -32,22 +32,6 @@ Json comparable(Json object) {
   return object;
 }
 
-void collect_differences(const Json& before, const Json& after, const std::string& path,
-                         std::vector<std::string>& out) {
-  constexpr std::size_t kPathsMax = 20;
-  if (before == after || out.size() >= kPathsMax) return;
-  if (!before.is_object() || !after.is_object()) {
-    out.push_back(path);
-    return;
-  }
-  for (const auto& [key, value] : after.items()) {
-    collect_differences(json_at(before, {key}), value, path + "." + key, out);
-  }
-  for (const auto& [key, value] : before.items()) {
-    if (!after.contains(key)) out.push_back(path + "." + key);
-  }
-}
-
 // Made by a controller in every namespace: nobody's work is lost by giving it what the application's has.
 bool made_by_every_cluster(const Item& item) {
   return item.type.group.empty() && item.type.kind == "ServiceAccount" && item.reference().name == "default";
@@ -140,13 +124,13 @@ class ObjectPlanner {
     }
     auto asked = put(context_, client_, line.item.type, with_owners(line.item), {.dry_run = true, .exists = true});
     if (asked) {
-      collect_differences(comparable(live), comparable(asked->answer), "", line.differences);
+      line.changes = changes_between(comparable(live), comparable(asked->answer));
     } else {
-      line.differences = transform::fields_to_change(line.item.object, live);
+      line.changes = changes_at(transform::fields_to_change(line.item.object, live));
     }
     const bool ours = applied_by_tranship(live);
     const bool lacks_status = ours && status_is_missing(line.item, live);
-    if (line.differences.empty() && !lacks_status) {
+    if (line.changes.empty() && !lacks_status) {
       line.action = Action::unchanged;
       line.reason = "exists as wanted";
       return;
@@ -158,7 +142,7 @@ class ObjectPlanner {
       return;
     }
     line.action = Action::update;
-    line.reason = line.differences.empty() ? "made by an earlier run that did not write its status"
+    line.reason = line.changes.empty() ? "made by an earlier run that did not write its status"
                   : ours                   ? "made by an earlier run, brought up to date"
                                            : "exists and is updated";
     if (asked) return note_answer(line, *asked);

@@ -30,6 +30,8 @@ void add_namespace(Plan& plan, const TargetState& target, const PlanOptions& opt
 // and blocked when the application needs it. (plan_closure.cc)
 Result<void> add_closure(const Context& context, kube::Client& client, Plan& plan, const PlanOptions& options,
                          std::vector<Item> closure);
+// What of the closure the target lacks, once it has been decided about everything. (plan_closure.cc)
+std::vector<Need> needs_of(const Plan& plan, const PlanOptions& options);
 // True when this object of the closure is to be brought along.
 bool is_carried(const Item& item, const PlanOptions& options);
 // The version the target serves, converted where need be; blocked when it does not know the kind at all.

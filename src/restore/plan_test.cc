@@ -48,7 +48,8 @@ TEST_F(PlanTest, tells_a_conflict_with_what_differs_and_a_way_out) {
   const Plan made =
       plan({item(kMap), item("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: same}\ndata: {a: '1'}\n")});
   EXPECT_EQ(line(made, "map").action, Action::conflict);
-  EXPECT_THAT(line(made, "map").differences, ElementsAre(".data.a"));
+  ASSERT_EQ(line(made, "map").changes.size(), 1u);
+  EXPECT_EQ(line(made, "map").changes[0].to_string(), "data.a: \"theirs\" -> \"1\"");
   EXPECT_THAT(line(made, "map").fix, HasSubstr("--existing update"));
   EXPECT_EQ(line(made, "same").action, Action::unchanged);
   EXPECT_FALSE(made.blocked()) << "keeping what is there is the default, not an obstacle";
@@ -176,6 +177,9 @@ TEST_F(PlanTest, brings_classes_along_before_the_pods_that_name_them) {
   const Plan without = plan({pod}, {high});
   EXPECT_EQ(line(without, name).action, Action::blocked);
   EXPECT_THAT(line(without, name).fix, HasSubstr("--carry PriorityClass"));
+  ASSERT_EQ(without.needs.size(), 1u);
+  EXPECT_EQ(without.needs[0].object.to_string(), "PriorityClass " + name);
+  EXPECT_FALSE(without.needs[0].carried);
   options_.carry = {"PriorityClass"};
   remove_at_end(high.type, name);
   apply_whole(plan({pod}, {high}));

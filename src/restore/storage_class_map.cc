@@ -78,6 +78,10 @@ StorageClassChoice choose_storage_classes(const std::vector<std::string>& used, 
                                    fmt::format("Choose one of: {}", list_of(target_classes))});
       }
       result.map[wanted] = said->second;
+      if (said->second != wanted) {
+        result.notes.push_back(
+            fmt::format("StorageClass {}: {} takes its place, as was asked for", wanted, said->second));
+      }
       continue;
     }
     const Choice choice = choose(wanted, find(source_classes, wanted), target_classes);
@@ -90,7 +94,8 @@ StorageClassChoice choose_storage_classes(const std::vector<std::string>& used, 
     }
     result.map[wanted] = choice.name;
     if (!choice.reason.empty()) {
-      result.notes.push_back(fmt::format("StorageClass {} -> {}: {}", wanted, choice.name, choice.reason));
+      result.notes.push_back(
+          fmt::format("StorageClass {} is not here: {} takes its place ({})", wanted, choice.name, choice.reason));
     }
   }
   return result;

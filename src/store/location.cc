@@ -6,12 +6,14 @@
 
 #include "base/file.h"
 #include "store/key.h"
+#include "store/nfs/address.h"
 #include "store/s3/credentials.h"
 
 namespace tranship::store {
 namespace {
 
-constexpr const char* kFixAddress = "Give dir:/path, s3://bucket/prefix, or s3:https://endpoint/bucket/prefix";
+constexpr const char* kFixAddress =
+    "Give dir:/path, nfs://server/path, s3://bucket/prefix, or s3:https://endpoint/bucket/prefix";
 constexpr std::size_t kCaBytesMax = 4u << 20;
 
 bool is_bucket_name(std::string_view name) {
@@ -128,6 +130,7 @@ Result<Location> parse_s3(const Context& context, std::string_view rest, std::st
 
 std::string Location::address() const {
   if (kind == Kind::directory) return "dir:" + path;
+  if (kind == Kind::nfs) return nfs::address_of(*this);
   return prefix.empty() ? "s3://" + bucket : fmt::format("s3://{}/{}", bucket, prefix);
 }
 
@@ -144,6 +147,7 @@ Location Location::under(std::string_view folder) const {
 Result<Location> parse_location(const Context& context, std::string_view address, const LocationOptions& options) {
   if (address.starts_with("dir:")) return parse_directory(address.substr(4));
   if (address.starts_with('/')) return parse_directory(address);
+  if (address.starts_with("nfs://")) return nfs::parse_address(address);
   if (address.starts_with("s3://")) return parse_s3(context, address.substr(5), "", options);
   if (address.starts_with("s3:http://") || address.starts_with("s3:https://")) {
     const std::string_view url = address.substr(3);

@@ -4,11 +4,13 @@
 
 #include "store/key.h"
 #include "store/location.h"
+#include "store/nfs/address.h"
 
 namespace tranship::store {
 
 Json to_json(const Location& location) {
   if (location.kind == Location::Kind::directory) return {{"kind", "directory"}, {"path", location.path}};
+  if (location.kind == Location::Kind::nfs) return nfs::to_location_json(location);
   return {{"kind", "s3"},
           {"bucket", location.bucket},
           {"prefix", location.prefix},
@@ -32,6 +34,7 @@ Result<Location> location_from_json(const Json& value) {
     if (!location.path.starts_with('/')) return fail(Fault::invalid, "the location's path is not absolute");
     return location;
   }
+  if (kind == "nfs") return nfs::from_location_json(value);
   if (kind != "s3") return fail(Fault::invalid, fmt::format("unknown kind of location '{}'", kind));
   location.kind = Location::Kind::s3;
   location.bucket = json_string(value, {"bucket"});

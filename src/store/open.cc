@@ -2,6 +2,7 @@
 
 #include "store/dir/directory_store.h"
 #include "store/location.h"
+#include "store/nfs/nfs_store.h"
 #include "store/retry.h"
 #include "store/s3/s3_store.h"
 
@@ -12,6 +13,10 @@ Result<std::unique_ptr<Store>> open_store(const Context& context, const Location
   TRY(context.check());
   if (location.kind == Location::Kind::directory)
     return with_retry(TRY(DirectoryStore::open(location.path, create)), retries);
+  if (location.kind == Location::Kind::nfs) {
+    return with_retry(TRY(retry(context, retries, [&] { return nfs::NfsStore::open(context, location, create); })),
+                      retries);
+  }
   s3::S3Options options;
   options.page_retry = retries;
   return with_retry(std::make_unique<s3::S3Store>(location, options), retries);

@@ -255,4 +255,16 @@ Result<std::vector<Claim>> find_claims(const Context& context, kube::Client& cli
                             "leaves them out."));
 }
 
+Result<std::vector<Claim>> look_at_claims(const Context& context, kube::Client& client,
+                                          const std::string& name_space,
+                                          const std::set<std::string>& names) {
+  const Cluster cluster =
+      TRY_IN("looking at claims of " + name_space, read_cluster(context, client, name_space));
+  std::vector<Claim> claims;
+  for (const Json& object : cluster.claims)
+    if (names.contains(json_string(object, {"metadata", "name"})))
+      claims.push_back(TRY(to_claim(context, client, cluster, object)));
+  return claims;
+}
+
 }  // namespace tranship::volume

@@ -2,6 +2,7 @@
 // An application's volumes: its claims, what backs them, and who has them mounted now.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,5 +38,9 @@ struct Claim {
 // and are returned (phase "Pending").
 Result<std::vector<Claim>> find_claims(const Context& context, kube::Client& client,
                                        const app::Application& application);
+
+// Those of these names that exist, in whatever state they are.
+Result<std::vector<Claim>> look_at_claims(const Context& context, kube::Client& client, const std::string& name_space,
+                                          const std::set<std::string>& names);
 
 }  // namespace tranship::volume

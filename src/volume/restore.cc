@@ -95,22 +95,21 @@ class RestoreRun {
     if (created) return false;
     if (!kube::has_reason(created.error(), "AlreadyExists"))
       return std::unexpected(std::move(created).error().in("making claim " + name));
-    return check_existing(json_string(claim, {"metadata", "namespace"}), name);
+    return check_existing(json_string(claim, {"metadata", "namespace"}), name, volume.update);
   }
 
-  Result<bool> check_existing(const std::string& name_space, const std::string& name) {
+  Result<bool> check_existing(const std::string& name_space, const std::string& name, bool update) {
     const Json claim =
         TRY(client_.get(context_, kube::types::persistent_volume_claim(), name_space, name));
-    const std::string state = annotation(claim, kStateAnnotation),
-                      point = annotation(claim, kRestorePointAnnotation);
-    if (state.empty()) return fail(exists(name_space, name, ""));
-    if (point != options_.restore_point)
+    const auto [state, point] = volume_state(claim);
+    if (state.empty() && !update) return fail(exists(name_space, name, ""));
+    if (!update && point != options_.restore_point)
       return fail(exists(name_space, name, ", filled from restore point " + point.substr(0, 8)));
     if (!json_at(claim, {"metadata", "deletionTimestamp"}).is_null())
       return fail(exists(name_space, name, " and is being deleted"));
     if (json_string(claim, {"status", "phase"}) == "Lost")
       return fail(exists(name_space, name, " and its volume is lost"));
-    if (state == "complete") return true;
+    if (state == "complete" && !update) return true;
     TRY(end_earlier_movers(name_space, name));
     return false;
   }
@@ -167,6 +166,7 @@ class RestoreRun {
         TRY(run_mover(context_, client_, transport_, pod, settings_, restored.claim, on_event));
     if (!result.failed.empty()) return fail(not_whole(result));
     restored.files = result.files;
+    restored.files_unchanged = result.files_unchanged;
     restored.bytes = result.bytes;
     restored.peak_memory_bytes = result.peak_memory_bytes;
     const Json complete = {
@@ -212,6 +212,23 @@ class RestoreRun {
 };
 
 }  // namespace
+
+VolumeState volume_state(const Json& claim) {
+  return {annotation(claim, kStateAnnotation), annotation(claim, kRestorePointAnnotation)};
+}
+
+Result<void> begin_updates(const Context& context, kube::Client& client, const std::string& name_space,
+                           const std::vector<std::string>& claims, const std::string& restore_point) {
+  const Json patch = {{"metadata",
+                       {{"annotations",
+                         {{std::string(kStateAnnotation), "updating"},
+                          {std::string(kRestorePointAnnotation), restore_point}}}}}};
+  for (const std::string& claim : claims)
+    TRY_IN("marking claim " + claim + " as being updated",
+           client.patch(context, kube::types::persistent_volume_claim(), name_space, claim,
+                        kube::PatchKind::merge, patch));
+  return {};
+}
 
 Result<std::vector<RestoredVolume>> restore_volumes(const Context& context, kube::Client& client,
                                                     const Transport& transport,

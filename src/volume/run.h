@@ -66,24 +66,40 @@ struct VolumeRestore {
   // (mover::kNodeBlobsMax); without it one is written, which a repository that can only be read refuses.
   Id tree = {};
   std::string tree_name = {};
+  // A claim that is there is made equal to the restore point, whatever is in it: begin_updates() was called for it, and
+  // no pod has it.
+  bool update = false;
 };
 
 struct RestoreVolumesOptions {
   std::string
-      restore_point;  // snapshot id: annotated on the claim, with tranship.io/volume-state filling|complete
+      restore_point;  // snapshot id: annotated on the claim, with tranship.io/volume-state filling|updating|complete
 };
 
 struct RestoredVolume {
   std::string claim;
   bool kept = false;  // it was complete already from an earlier run of the same restore point
   std::uint64_t files = 0, bytes = 0;
+  std::uint64_t files_unchanged = 0;  // were there already, as they should be
   std::uint64_t peak_memory_bytes = 0;
   std::vector<std::string> warnings;  // temporary objects that could not be removed
 };
 
+// What an existing claim says of itself: empty, "filling", "updating" or "complete", and of which restore point.
+struct VolumeState {
+  std::string state;
+  std::string restore_point;
+};
+VolumeState volume_state(const Json& claim);
+
+// Marks existing claims as being brought to a restore point: from now on their data is neither the old nor the new, and
+// an interrupted update is known by it.
+Result<void> begin_updates(const Context& context, kube::Client& client, const std::string& name_space,
+                           const std::vector<std::string>& claims, const std::string& restore_point);
+
 // Makes each claim (or goes on with one of the same restore point that is still filling), fills it, marks it
 // complete. An existing claim that is not this restore's is Fault::conflict, code "volume.exists", and is
-// never written to.
+// never written to, unless it is to be updated.
 Result<std::vector<RestoredVolume>> restore_volumes(const Context& context, kube::Client& client,
                                                     const Transport& transport,
                                                     std::vector<VolumeRestore> volumes,

@@ -8,6 +8,7 @@
 
 #include "base/parallel.h"
 #include "base/units.h"
+#include "volume/mover_pod.h"
 #include "volume/removal.h"
 #include "volume/run_scope.h"
 
@@ -50,18 +51,17 @@ Error snapshot_error(const std::string& claim, const std::string& what) {
           "(--live).");
 }
 
-Result<TakenSnapshot> ask_for_snapshot(const Context& context, kube::Client& client,
-                                       const Claim& claim, const std::string& run) {
-  const std::string name = temporary_name("snapshot", claim.name, run);
+Result<void> ask_for_snapshot(const Context& context, kube::Client& client, const Claim& claim,
+                              Json metadata) {
   const Json snapshot = {{"apiVersion", "snapshot.storage.k8s.io/v1"},
                          {"kind", "VolumeSnapshot"},
-                         {"metadata", temporary_metadata(claim.name_space, name, run, "snapshot")},
+                         {"metadata", std::move(metadata)},
                          {"spec",
                           {{"volumeSnapshotClassName", *claim.snapshot_class},
                            {"source", {{"persistentVolumeClaimName", claim.name}}}}}};
   TRY_IN("asking for a snapshot of claim " + claim.name,
          client.create(context, kube::types::volume_snapshot(), snapshot));
-  return TakenSnapshot{name, {}};
+  return {};
 }
 
 // A class may keep contents when their snapshots go; ours are temporary.
@@ -80,12 +80,12 @@ Result<void> let_content_go(const Context& context, kube::Client& client,
 class Taking {
  public:
   Taking(kube::Client& client, const std::vector<const Claim*>& claims,
-         std::vector<TakenSnapshot>& taken, const std::string& run,
+         std::vector<TakenSnapshot>& taken, std::string selector,
          const OnSnapshotDetail& on_detail)
       : client_(client),
         claims_(claims),
         taken_(taken),
-        run_(run),
+        selector_(std::move(selector)),
         on_detail_(on_detail),
         patience_(claims.size()),
         bound_(claims.size(), false) {}
@@ -94,7 +94,7 @@ class Taking {
   Result<bool> look(const Context& context) {
     const auto objects =
         TRY(client_.list_all(context, kube::types::volume_snapshot(), claims_.front()->name_space,
-                             {.label_selector = temporary_selector(run_)}));
+                             {.label_selector = selector_}));
     std::map<std::string, const Json*> by_name;
     for (const Json& object : objects) by_name[json_string(object, {"metadata", "name"})] = &object;
     bool all = true;
@@ -137,7 +137,7 @@ class Taking {
   kube::Client& client_;
   const std::vector<const Claim*>& claims_;
   std::vector<TakenSnapshot>& taken_;
-  const std::string& run_;
+  const std::string selector_;
   const OnSnapshotDetail& on_detail_;
   std::vector<ErrorPatience> patience_;
   std::vector<bool> bound_;
@@ -190,29 +190,70 @@ std::string clone_size(const Claim& claim, const Json& snapshot) {
   return needed && (!capacity || *needed > *capacity) ? restore_size : claim.capacity;
 }
 
+// Snapshots with this metadata, of each claim one, found by the selector.
+Result<std::vector<TakenSnapshot>> take(const Context& context, kube::Client& client,
+                                        const std::vector<const Claim*>& claims,
+                                        const std::function<Json(const Claim&)>& metadata,
+                                        const std::string& selector,
+                                        const OnSnapshotDetail& on_detail) {
+  std::vector<TakenSnapshot> taken(claims.size());
+  if (claims.empty()) return taken;
+  std::vector<Result<void>> asked(claims.size());
+  // All in flight together: the instants should lie as close to each other as the storage allows.
+  parallel_for(claims.size(), kCreatesAtOnce, [&](std::size_t i) {
+    Json own = metadata(*claims[i]);
+    taken[i].name = json_string(own, {"name"});
+    asked[i] = ask_for_snapshot(context, client, *claims[i], std::move(own));
+  });
+  for (const auto& each : asked) TRY(each);
+  Taking taking(client, claims, taken, selector, on_detail);
+  TRY(look_until(
+      context, kInstantMax, [&](const Context& looking) { return taking.look(looking); },
+      [&] { return snapshot_error(taking.missing(), "it was not taken within ten minutes"); }));
+  return taken;
+}
+
+constexpr std::string_view kRollbackRole = "rollback";
+
 }  // namespace
 
 Result<std::vector<TakenSnapshot>> take_snapshots(const Context& context, kube::Client& client,
                                                   const std::vector<const Claim*>& claims,
                                                   const std::string& run,
                                                   const OnSnapshotDetail& on_detail) {
-  std::vector<TakenSnapshot> taken(claims.size());
-  if (claims.empty()) return taken;
-  std::vector<Result<void>> asked(claims.size());
-  // All in flight together: the instants should lie as close to each other as the storage allows.
-  parallel_for(claims.size(), kCreatesAtOnce, [&](std::size_t i) {
-    auto snapshot = ask_for_snapshot(context, client, *claims[i], run);
-    if (snapshot)
-      taken[i] = std::move(*snapshot);
-    else
-      asked[i] = std::unexpected(std::move(snapshot).error());
-  });
-  for (const auto& each : asked) TRY(each);
-  Taking taking(client, claims, taken, run, on_detail);
-  TRY(look_until(
-      context, kInstantMax, [&](const Context& looking) { return taking.look(looking); },
-      [&] { return snapshot_error(taking.missing(), "it was not taken within ten minutes"); }));
-  return taken;
+  const auto metadata = [&](const Claim& claim) {
+    return temporary_metadata(claim.name_space, temporary_name("snapshot", claim.name, run), run,
+                              "snapshot");
+  };
+  return take(context, client, claims, metadata, temporary_selector(run), on_detail);
+}
+
+std::string rollback_snapshot_name(const std::string& claim) {
+  return temporary_name("before", claim, "update");
+}
+
+Result<void> take_rollback_snapshots(const Context& context, kube::Client& client,
+                                     const std::vector<const Claim*>& claims,
+                                     const OnSnapshotDetail& on_detail) {
+  for (const Claim* claim : claims)
+    TRY(remove_rollback_snapshot(context, client, claim->name_space, claim->name));
+  const auto metadata = [&](const Claim& claim) -> Json {
+    return {{"name", rollback_snapshot_name(claim.name)},
+            {"namespace", claim.name_space},
+            {"labels",
+             {{std::string(kManagedByLabel), "tranship"},
+              {std::string(kRoleLabel), std::string(kRollbackRole)}}}};
+  };
+  const std::string selector =
+      fmt::format("{}=tranship,{}={}", kManagedByLabel, kRoleLabel, kRollbackRole);
+  TRY(take(context, client, claims, metadata, selector, on_detail));
+  return {};
+}
+
+Result<void> remove_rollback_snapshot(const Context& context, kube::Client& client,
+                                      const std::string& name_space, const std::string& claim) {
+  return remove_and_wait(context, client, kube::types::volume_snapshot(), name_space,
+                         rollback_snapshot_name(claim));
 }
 
 Result<std::string> clone_snapshot(const Context& context, kube::Client& client, const Claim& claim,

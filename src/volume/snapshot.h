@@ -38,4 +38,13 @@ Result<void> remove_clone(const Context& context, kube::Client& client, const st
 Result<void> remove_snapshot(const Context& context, kube::Client& client, const std::string& name_space,
                              const TakenSnapshot& snapshot);
 
+// Snapshots of claims whose data is about to be written over: no run's temporary objects, they stay until they are
+// removed here. An older one of the same claim makes way. Faults as take_snapshots.
+Result<void> take_rollback_snapshots(const Context& context, kube::Client& client,
+                                     const std::vector<const Claim*>& claims, const OnSnapshotDetail& on_detail);
+std::string rollback_snapshot_name(const std::string& claim);
+// Success also when there is none, or when the cluster has no snapshots.
+Result<void> remove_rollback_snapshot(const Context& context, kube::Client& client, const std::string& name_space,
+                                      const std::string& claim);
+
 }  // namespace tranship::volume

@@ -67,6 +67,10 @@ void location_address(ByteView input) {
   const auto again = store::location_from_json(to_json(*location));
   require(again && again->address() == location->address() && again->endpoint == location->endpoint,
           "a location in a task is the same");
+  if (location->kind != store::Location::Kind::nfs) return;
+  require(!leaves_prefix(location->path), "what is mounted is the path that was given");
+  const auto typed = store::parse_location(Context(), location->address(), {});
+  require(typed && typed->address() == location->address(), "an address of NFS is one that can be given");
 }
 
 // What a server sends to a client that asks for one object. The greeting comes first, the rest once it was asked for.
@@ -246,8 +250,9 @@ std::vector<Target> store_targets() {
       {"location_address",
        location_address,
        {"dir:/srv/backups", "s3://bucket/a/b\nhttps://play.example:9000", "s3:https://play.example/bucket/prefix",
-        "/x/../y"},
-       {"s3://", "s3:http://", "dir:", "..", "/../", "//", "@", "?", "#", "\n", "%2e%2e", ".amazonaws.com"}},
+        "/x/../y", "nfs://[fd00::1]:2049/a/b?version=4&uid=65532&gid=7&mountport=20048", "nfs://nas/srv"},
+       {"nfs://", "?version=", "&uid=", "&gid=", "&mountport=", "[", "]:", "s3://", "s3:http://", "dir:", "..", "/../",
+        "//", "@", "?", "#", "\n", "%2e%2e", ".amazonaws.com"}},
       {"relay_client", relay_client, client_seeds(), relay_words, false, 64u << 20},
       {"relay_server", relay_server, server_seeds(), relay_words, false, 64u << 20},
       {"relay_frames", relay_frames, all_seeds, relay_words, false, 64u << 20},

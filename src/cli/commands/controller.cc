@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include "api/server.h"
+#include "api/access/session_key.h"
+#include "api/static_pages.h"
 #include "cli/options/application.h"
 #include "cli/options/cluster.h"
 #include "cli/commands.h"
@@ -19,12 +22,16 @@ class ControllerCommand : public Command {
     return {"controller.summary",
             "controller.description",
             {{"tranship controller --context east --listen 127.0.0.1:0", "controller.example.outside"}},
-            {{"KUBECONFIG", "environment.kubeconfig"}, {"TRANSHIP_MOVER_IMAGE", "environment.mover_image"}}};
+            {{"KUBECONFIG", "environment.kubeconfig"},
+             {"TRANSHIP_CLUSTER_NAME", "environment.cluster_name"},
+             {"TRANSHIP_MOVER_IMAGE", "environment.mover_image"}}};
   }
 
   void add_options(Options& options) override {
     add_cluster_option(options, "--context", cluster_, "controller.context");
     options.value("--namespace,-n", "NAMESPACE", controller_.manager.settings.system_namespace, "install.namespace");
+    options.value("--cluster-name", "NAME", cluster_name_, "controller.cluster_name")
+        .environment("TRANSHIP_CLUSTER_NAME");
     options.value("--only-namespace", "NAMESPACE", controller_.manager.settings.only_namespace,
                   "controller.only_namespace");
     options.value("--listen", "ADDRESS", controller_.listen, "controller.listen");
@@ -51,13 +58,35 @@ class ControllerCommand : public Command {
     controller_.lease = std::chrono::seconds(lease_s_);
     kube::KubeconfigOptions options;
     options.context = cluster_;
-    const auto client = TRY(kube::Client::connect(TRY(kube::load_access(options))));
+    auto access = TRY(kube::load_access(options));
+    if (!cluster_name_.empty()) access.name = cluster_name_;
+    const std::shared_ptr<kube::Client> client = TRY(kube::Client::connect(access));
+    api::Server pages(TRY(site(session, access, client)), api::static_page);
+    controller_.pages = [&](const net::ServerRequest& request) { return pages.answer(request); };
     TRY(controller::run_controller(session.context(), *client, controller_));
     return kExitSuccess;
   }
 
  private:
-  std::string cluster_, level_ = "info";
+  Result<api::Site> site(Session& session, const kube::ClusterAccess& access,
+                         const std::shared_ptr<kube::Client>& client) const {
+    const std::string& system_namespace = controller_.manager.settings.system_namespace;
+    api::Site made;
+    made.context = session.context();
+    made.system_namespace = system_namespace;
+    made.cluster = access.name;
+    made.own_client = client;
+    auto key = api::session_key(session.context(), *client, system_namespace);
+    if (!key) {
+      // Sessions then end with this process.
+      observe::log_warning("Sessions have a key of this process alone", {{"why", key.error().text()}});
+      key = crypto::SealKey::random();
+    }
+    made.sessions = api::cluster_sessions(session.context(), access, *key, system_namespace);
+    return made;
+  }
+
+  std::string cluster_, cluster_name_, level_ = "info";
   controller::ControllerOptions controller_;
   MoverOptions movers_;
   std::int64_t actions_at_once_ = 4, lease_s_ = 15;

@@ -52,6 +52,7 @@ class InstallCommand : public InstallationCommand {
   void add_options(Options& options) override {
     add_shared_options(options);
     options.value("--image", "IMAGE", settings_.image, "install.image").environment("TRANSHIP_MOVER_IMAGE");
+    options.value("--cluster-name", "NAME", settings_.cluster_name, "install.cluster_name");
     options.number("--replicas", "COUNT", replicas_, "install.replicas");
     options.value("--rights", "WHICH", rights_, "install.rights").choices({"served", "any"});
     options.number("--ready-timeout", "SECONDS", ready_timeout_s_, "install.ready_timeout");
@@ -66,7 +67,14 @@ class InstallCommand : public InstallationCommand {
     settings_.replicas = static_cast<int>(std::clamp<std::int64_t>(replicas_, -1, 10));
     const bool any = rights_ == "any";
     Cluster cluster;
-    if (!print_ || !any) cluster = TRY(connect_cluster(context, cluster_));
+    if (!print_ || !any) {
+      auto connected = connect_cluster(context, cluster_);
+      if (!connected) return fail(print_ ? needs_cluster(std::move(connected).error()) : std::move(connected).error());
+      cluster = std::move(*connected);
+    }
+    if (settings_.cluster_name.empty() && cluster.client) {
+      settings_.cluster_name = TRY(install::known_cluster_name(context, *cluster.client, settings_.name_space));
+    }
     auto definitions = install::definitions();
     auto role = any ? install::role_for_any(settings_) : install::role_for_served(settings_, cluster.discovery);
     auto objects = TRY(install::manifests(settings_, std::move(role)));
@@ -89,6 +97,13 @@ class InstallCommand : public InstallationCommand {
   }
 
  private:
+  static Error needs_cluster(Error error) {
+    const std::string code = error.code();
+    return Error(error.fault(), "computing the rights for a cluster: " + error.what())
+        .with_code(code)
+        .with_fix("Name the cluster (--context); or print manifests for any: --rights any, which needs none");
+  }
+
   static Result<int> print(Session& session, const std::vector<install::Manifest>& definitions,
                            const std::vector<install::Manifest>& objects) {
     Json items = Json::array();

@@ -16,7 +16,9 @@ class LocationCheckCommand : public Command {
             "location.check.description",
             {{"tranship location check dir:/srv/backups", "location.check.example.directory"},
              {"tranship location check s3://backups --endpoint http://minio.example:9000",
-              "location.check.example.s3"}},
+              "location.check.example.s3"},
+             {"tranship location check 'nfs://nas.example/backups?version=4&uid=1000&gid=1000'",
+              "location.check.example.nfs"}},
             {}};
   }
 

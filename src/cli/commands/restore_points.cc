@@ -31,12 +31,13 @@ class RestorePointsCommand : public Command {
   Result<int> run(Session& session) override {
     const Context& context = session.context();
     const auto chosen = TRY(location_.open(context));
+    std::vector<Error> unreadable;
     std::vector<std::string> applications = {application_};
     if (application_.empty() && chosen.token) applications = {chosen.token->application};
     if (applications[0].empty()) {
       const auto root = TRY(store::open_store(context, chosen.location));
       applications.clear();
-      for (const auto& entry : TRY(migrate::list_applications(context, *root)))
+      for (const auto& entry : TRY(migrate::list_applications(context, *root, &unreadable)))
         applications.push_back(entry.application);
     }
     Json document = Json::array();
@@ -46,7 +47,8 @@ class RestorePointsCommand : public Command {
     } else if (document.empty()) {
       session.print(session.text("restore_points.none", chosen.location.address()));
     }
-    return kExitSuccess;
+    for (const Error& error : unreadable) session.warn(error.text());
+    return unreadable.empty() ? kExitSuccess : kExitPartial;
   }
 
  private:

@@ -81,6 +81,9 @@ class TokenCreateCommand : public Command {
     session.note(session.text("token.create.done", token.key.substr(0, 8), token.application));
     if (!token.expires.empty()) session.note(session.text("token.create.ends", token.expires));
     if (token.location.kind == store::Location::Kind::directory) session.note(session.text("token.create.directory"));
+    if (token.location.kind == store::Location::Kind::nfs) {
+      session.note(session.text("token.create.nfs", token.location.nfs.uid));
+    }
     if (large_ca) session.note(session.text("token.create.no_ca"));
     if (!token.has_credentials() && token.location.kind == store::Location::Kind::s3) {
       session.note(session.text("token.create.no_credentials"));

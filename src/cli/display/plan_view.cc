@@ -48,6 +48,11 @@ void print_volume(Session& session, const migrate::VolumePlan& line) {
 void print_plan(Session& session, const migrate::RestorePlan& plan, bool every_object) {
   session.print(session.styled(Style::strong, session.text("plan.title", plan.target_namespace)));
   for (const auto& line : plan.volumes) print_volume(session, line);
+  for (const auto& blocker : plan.blockers) {
+    session.print(fmt::format("  {} {}: {}", session.styled(Style::bad, session.text("plan.action.blocked")),
+                              blocker.object, blocker.reason));
+    session.print("      " + session.text("plan.fix", blocker.fix));
+  }
   for (const auto& line : plan.objects.items) {
     const bool decision = line.action == restore::Action::blocked || line.action == restore::Action::conflict;
     if (every_object || decision) print_object(session, line);
@@ -98,7 +103,11 @@ Json outcome_json(const migrate::RestoreOutcome& outcome) {
   }
   Json volumes = Json::array();
   for (const auto& line : outcome.volumes) {
-    volumes.push_back({{"claim", line.claim}, {"kept", line.kept}, {"files", line.files}, {"bytes", line.bytes}});
+    volumes.push_back({{"claim", line.claim},
+                       {"kept", line.kept},
+                       {"files", line.files},
+                       {"filesUnchanged", line.files_unchanged},
+                       {"bytes", line.bytes}});
   }
   return {{"created", outcome.objects.created},
           {"updated", outcome.objects.updated},

@@ -16,6 +16,9 @@ constexpr Message kMessages[] = {
      "使用 --print 时不写入任何内容：清单输出到标准输出，可保存到仓库或查看。同时使用 --rights any 则无需连接集群。"},
     {"install.namespace", "The system namespace, where the controller runs", "系统命名空间，控制器在其中运行"},
     {"install.image", "Image of the controller and of the mover pods", "控制器和搬运 Pod 的镜像"},
+    {"install.cluster_name",
+     "What this cluster is called in restore points; otherwise as it was installed before, or after the context",
+     "本集群在还原点中的名称；缺省沿用之前安装时的名称，否则取上下文名称"},
     {"install.replicas", "Pods of the controller; one leads, the others stand by",
      "控制器的 Pod 数量；一个主导，其余待命"},
     {"install.rights", "Rights on the kinds that the cluster serves now, or on any kind, also later ones",
@@ -46,6 +49,23 @@ constexpr Message kMessages[] = {
     {"uninstall.example.all", "what removing everything would do", "查看全部删除会做什么"},
     {"uninstall.done", "The controller is gone; objects of tranship.io are still there.",
      "控制器已卸载；tranship.io 的对象仍保留。"},
+    {"dashboard.summary", "serve the pages on this machine, as the kubeconfig's user",
+     "在本机以 kubeconfig 的用户身份提供页面"},
+    {"dashboard.description",
+     "Serves the pages on an address of this machine alone and prints it; with the kubeconfig's own rights, so that "
+     "one sees and may do there what one may do with kubectl. Nothing is opened in the cluster. The address holds a "
+     "key: whoever has it acts as you while the command runs. Ends with Ctrl-C.\n\n"
+     "What is shown are the objects of tranship.io; the controller (tranship install) does what they ask for. It "
+     "serves the same pages inside the cluster, for people who log in with a token.",
+     "在仅限本机的地址上提供页面并输出该地址；使用 kubeconfig 自身的权限，因此能看到和执行的与 kubectl 相同。"
+     "不会在集群中开放任何端口。地址中含有密钥：命令运行期间，持有该地址者即可以您的身份操作。按 Ctrl-C 结束。\n\n"
+     "页面显示 tranship.io 的对象；控制器（tranship install）执行其要求。控制器在集群内也提供相同的页面，使用令牌登录。"},
+    {"dashboard.context", "Context or file of a kubeconfig; otherwise the current context",
+     "kubeconfig 的上下文或文件；未给出时使用当前上下文"},
+    {"dashboard.listen", "Address to serve on, of this machine alone; port 0 is any free one",
+     "提供页面的地址，仅限本机；端口 0 表示任意空闲端口"},
+    {"dashboard.example.plain", "the pages of one cluster", "查看某个集群的页面"},
+    {"dashboard.address", "The pages of {0}: {1}", "{0} 的页面：{1}"},
     {"controller.summary", "run the controller: what the Deployment does", "运行控制器（由 Deployment 执行）"},
     {"controller.description",
      "Watches the objects of tranship.io and does what they ask for, until it is stopped. Of several in one namespace "
@@ -55,9 +75,12 @@ constexpr Message kMessages[] = {
      "也可以在集群外使用 kubeconfig 运行。日志写到标准错误：除非是终端，否则为 JSON 行。"},
     {"controller.context", "Context or file of a kubeconfig; otherwise the pod's own access, or the current context",
      "kubeconfig 的上下文或文件；未给出时使用 Pod 自身的访问权限或当前上下文"},
+    {"controller.cluster_name", "What this cluster is called in restore points; otherwise as its context",
+     "本集群在还原点中的名称；缺省为上下文名称"},
     {"controller.only_namespace", "Look after the objects of this namespace alone; otherwise of all",
      "只处理该命名空间中的对象；未给出时处理所有命名空间"},
-    {"controller.listen", "Address for /healthz, /readyz and /metrics", "提供 /healthz、/readyz 和 /metrics 的地址"},
+    {"controller.listen", "Address for the pages, /healthz, /readyz and /metrics",
+     "提供页面、/healthz、/readyz 和 /metrics 的地址"},
     {"controller.actions_at_once", "Actions that run at the same time", "同时执行的动作数量"},
     {"controller.lease", "When the one that leads dies, another takes over after so long",
      "主导者中断后，其他实例接管前等待的时长"},

@@ -31,11 +31,14 @@ constexpr Message kMessages[] = {
      "在该位置中一个单独的文件夹（tranship-check-...）里写入、读取、列出和删除对象，说明 Tranship "
      "所依赖的各项行为是否成立。"
      "不会触碰该位置中已有的内容。不成立的检查会给出原因和处理办法。"},
-    {"location.check.location", "s3://bucket/prefix or dir:/path", "s3://bucket/prefix 或 dir:/path"},
+    {"location.check.location", "s3://bucket/prefix, nfs://server/path or dir:/path",
+     "s3://bucket/prefix、nfs://server/path 或 dir:/path"},
     {"location.check.thorough",
      "Also a listing of several pages and an object sent in parts (70 MiB, 2,000 requests)",
      "另外检查多页的列表和分段上传的对象（70 MiB，2000 个请求）"},
     {"location.check.example.directory", "a directory", "一个目录"},
+    {"location.check.example.nfs", "a share of an NFS server, by NFSv4 and as the folder's owner",
+     "NFS 服务器的一个共享，使用 NFSv4，以文件夹所有者的身份"},
     {"location.check.example.s3", "a bucket of MinIO", "MinIO 的一个存储桶"},
     {"location.check.good", "{0}: all {1} checks hold", "{0}：{1} 项检查全部成立"},
     {"location.check.bad", "{0}: {1} of {2} checks do not hold", "{0}：{2} 项检查中有 {1} 项不成立"},

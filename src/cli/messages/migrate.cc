@@ -15,8 +15,9 @@ constexpr Message kMessages[] = {
     {"option.selector", "Only objects with these labels: app=web,tier!=cache",
      "只包含具有这些标签的对象：app=web,tier!=cache"},
     {"option.location",
-     "Where restore points are kept: s3://bucket/prefix or dir:/path; otherwise a directory of your own",
-     "还原点的位置：s3://bucket/prefix 或 dir:/path；未给出时用您自己的一个目录"},
+     "Where restore points are kept: s3://bucket/prefix, nfs://server/path or dir:/path; otherwise a directory of your "
+     "own",
+     "还原点的位置：s3://bucket/prefix、nfs://server/path 或 dir:/path；未给出时用您自己的一个目录"},
     {"option.mover_image", "Image of the mover pods", "搬运 Pod 的镜像"},
     {"option.mover_memory", "Memory limit of a mover pod", "每个搬运 Pod 的内存上限"},
     {"option.volumes_at_once", "Volumes moved at the same time", "同时搬运的卷数"},
@@ -26,13 +27,19 @@ constexpr Message kMessages[] = {
      "目标命名空间；未给出时与源同名"},
     {"option.storage_class", "Use another StorageClass on the target: standard=fast",
      "在目标上改用另一个 StorageClass：standard=fast"},
-    {"option.existing", "Objects that exist already: keep them, update them, or replace what cannot be updated",
-     "已存在的对象：保留（keep）、更新（update），或替换无法更新的（replace）"},
+    {"option.existing",
+     "What exists already: keep it, update it (also the data of volumes that a restore made), or replace what cannot "
+     "be updated (and the data of any volume)",
+     "已存在的内容：保留（keep）、更新（update，包括由还原创建的卷的数据），"
+     "或替换无法更新的（replace，以及任何卷的数据）"},
     {"option.carry",
      "Bring along objects of this kind from outside the namespace (CustomResourceDefinition ...), or all",
      "一并带上命名空间之外该种类的对象（CustomResourceDefinition 等），或 all"},
     {"option.without", "Knowingly leave out objects of this kind from outside the namespace",
      "明知而不带命名空间之外该种类的对象"},
+    {"option.transforms",
+     "Change manifests by the rules of the TransformSets in this file (YAML; may be given several times)",
+     "按此文件中 TransformSet 的规则修改清单（YAML，可多次指定）"},
     {"option.keep_node_ports", "Keep node ports the source chose automatically, where they are free",
      "端口空闲时，保留源自动分配的节点端口"},
     {"option.ready_timeout", "How long to wait until workloads are ready, in seconds; 0 does not wait",
@@ -45,6 +52,7 @@ constexpr Message kMessages[] = {
 
     {"environment.kubeconfig", "Kubeconfig files, divided by colons; otherwise ~/.kube/config",
      "kubeconfig 文件，以冒号分隔；否则为 ~/.kube/config"},
+    {"environment.cluster_name", "The cluster's name, as --cluster-name", "集群名称，同 --cluster-name"},
     {"environment.mover_image", "Image of the mover pods, as --mover-image", "搬运 Pod 的镜像，同 --mover-image"},
 
     {"migrate.summary", "move an application with its data into another cluster", "把应用及其数据迁移到另一个集群"},
@@ -99,9 +107,9 @@ constexpr Message kMessages[] = {
     {"restore.summary", "restore an application from a restore point", "从还原点恢复应用"},
     {"restore.description",
      "Shows a plan, then fills the volumes, writes the manifests in parallel, and waits until the workloads are ready. "
-     "Data of existing volumes is never written over; existing objects are kept unless --existing says otherwise.",
-     "先给出计划，再写入卷数据、并行写入清单，并等待工作负载就绪。绝不覆盖已有卷的数据；"
-     "已有对象会保留，除非 --existing 另有说明。"},
+     "What exists, data of volumes above all, is kept unless --existing says otherwise.",
+     "先给出计划，再写入卷数据、并行写入清单，并等待工作负载就绪。"
+     "已存在的内容（首先是卷的数据）会保留，除非 --existing 另有说明。"},
     {"restore.what", "The application and which restore point: its id's beginning, or latest",
      "应用及还原点：id 的开头，或 latest"},
     {"restore.example.plain", "the newest restore point", "最新的还原点"},

@@ -4,7 +4,8 @@ namespace tranship::cli {
 namespace {
 
 constexpr Message kShared[] = {
-    {"option.repository", "The repository: dir:/path or s3://bucket/prefix", "仓库：dir:/path 或 s3://bucket/prefix"},
+    {"option.repository", "The repository: dir:/path, nfs://server/path or s3://bucket/prefix",
+     "仓库：dir:/path、nfs://server/path 或 s3://bucket/prefix"},
     {"option.password_file", "File with the password; otherwise TRANSHIP_PASSWORD, or it is asked for",
      "存有密码的文件；未给出时用 TRANSHIP_PASSWORD，或者询问"},
     {"option.dry_run", "Only tell what would be done; nothing is written", "只说明将要做什么；不写入任何内容"},

@@ -39,6 +39,8 @@ constexpr Message kMessages[] = {
     {"token.create.ends", "It ends on {}", "到期时间：{}"},
     {"token.create.directory", "The location is a directory: the token is of use only where that directory is",
      "位置是一个目录：凭据只在有该目录的机器上有用"},
+    {"token.create.nfs", "The other side must reach the NFS server itself, which it calls as uid {0}",
+     "对方须能访问该 NFS 服务器，并以 uid {0} 的身份访问"},
     {"token.create.no_ca", "The CA bundle is too large to travel: the other side gives its own (--ca-file)",
      "CA 证书包过大，未放入凭据：对方须自行提供（--ca-file）"},
     {"token.create.no_credentials", "The other side needs read access of its own to the object store",

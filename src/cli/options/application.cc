@@ -9,9 +9,12 @@
 #include "cli/password.h"
 #include "crypto/random.h"
 #include "migrate/run_id.h"
+#include "migrate/transforms.h"
 
 namespace tranship::cli {
 namespace {
+
+constexpr std::size_t kTransformsBytesMax = 4 << 20;
 
 Result<Secret> own_passphrase(const std::filesystem::path& folder) {
   const auto path = folder / "passphrase";
@@ -120,6 +123,7 @@ void RestoreOptions::add(Options& options) {
   options.value("--existing", "POLICY", existing, "option.existing").choices({"keep", "update", "replace"});
   options.values("--carry", "KIND", carry, "option.carry");
   options.values("--without", "KIND", without, "option.without");
+  options.values("--transforms", "FILE", transforms, "option.transforms").files();
   options.flag("--keep-node-ports", keep_node_ports, "option.keep_node_ports");
   options.number("--ready-timeout", "SECONDS", ready_timeout_s, "option.ready_timeout");
 }
@@ -137,6 +141,10 @@ Result<migrate::RestoreChoices> RestoreOptions::choices() const {
   if (existing == "replace") choices.existing = restore::ExistingPolicy::replace;
   for (const auto& kind : carry) choices.carry.insert(kind == "all" ? "*" : kind);
   choices.without = {without.begin(), without.end()};
+  for (const auto& path : transforms) {
+    const std::string text = TRY(read_file(path, kTransformsBytesMax));
+    for (auto& set : TRY_IN(path, migrate::rule_sets_of(text))) choices.transforms.push_back(std::move(set));
+  }
   choices.keep_node_ports = keep_node_ports;
   choices.ready_timeout = std::chrono::seconds(ready_timeout_s);
   return choices;

@@ -54,7 +54,7 @@ struct RestoreOptions {
   std::string name_space;
   std::vector<std::string> storage_classes;
   std::string existing = "keep";
-  std::vector<std::string> carry, without;
+  std::vector<std::string> carry, without, transforms;
   bool keep_node_ports = false;
   std::int64_t ready_timeout_s = 300;
 

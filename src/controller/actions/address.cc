@@ -66,19 +66,6 @@ std::string inside(const std::vector<Json>& services) {
   return {};
 }
 
-const kube::ResourceType& ingress_type() {
-  static const kube::ResourceType type = [] {
-    kube::ResourceType made;
-    made.group = "networking.k8s.io";
-    made.version = "v1";
-    made.kind = "Ingress";
-    made.plural = "ingresses";
-    made.namespaced = true;
-    return made;
-  }();
-  return type;
-}
-
 }  // namespace
 
 std::string address_among(const std::vector<Json>& ingresses, const std::vector<Json>& services,
@@ -94,7 +81,7 @@ std::string find_address(const Context& context, kube::Client& client, const std
   const auto list = [&](const kube::ResourceType& type, const std::string& where) {
     return client.list_all(context, type, where).value_or(std::vector<Json>());
   };
-  return address_among(list(ingress_type(), name_space), list(kube::types::service(), name_space),
+  return address_among(list(kube::types::ingress(), name_space), list(kube::types::service(), name_space),
                        list(kube::types::node(), ""));
 }
 

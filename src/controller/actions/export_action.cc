@@ -115,6 +115,7 @@ class ExportWork : public ActionWork<api::Export> {
     if (!missing.empty()) return fail(lacking(missing));
     volume::MoverSettings movers = services_.settings.movers;
     movers.run = migrate::new_run_id();
+    action.change([&](api::ExportStatus& status) { status.run = movers.run; });
     std::vector<std::string> tags = {tag};
     if (!policy.empty()) tags.push_back(policy);
     const migrate::BackupRequest request{.client = services_.client,

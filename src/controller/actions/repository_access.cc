@@ -20,18 +20,24 @@ Result<std::optional<std::string>> secret_value(const Context& context, kube::Cl
   return std::optional(std::string(as_text(bytes)));
 }
 
-Result<std::optional<crypto::BoxKeyPair>> target_keys(const Context& context, const Services& services) {
+}  // namespace
+
+RepositoryDoor::RepositoryDoor(const Services& services)
+    : client(services.client),
+      system_namespace(services.settings.system_namespace),
+      locations([&stores = services.stores](const Key& key) { return stores.get<api::Location>(key); }),
+      clock(services.clock) {}
+
+Result<std::optional<crypto::BoxKeyPair>> target_keys(const Context& context, const RepositoryDoor& door) {
   const auto key =
-      TRY(secret_value(context, services.client, services.settings.system_namespace, kTargetKeySecret, "key"));
+      TRY(secret_value(context, door.client, door.system_namespace, kTargetKeySecret, "key"));
   if (!key || key->empty()) return std::optional<crypto::BoxKeyPair>();
   return std::optional(TRY_IN(kTargetKeySecret, crypto::box_keys_of(Secret(*key))));
 }
 
-}  // namespace
-
-Result<migrate::TransferToken> read_token(const Context& context, const Services& services,
+Result<migrate::TransferToken> read_token(const Context& context, const RepositoryDoor& door,
                                           const std::string& name_space, const std::string& secret) {
-  const auto text = TRY(secret_value(context, services.client, name_space, secret, "token"));
+  const auto text = TRY(secret_value(context, door.client, name_space, secret, "token"));
   if (!text || text->empty()) {
     return fail(Error(text ? Fault::invalid : Fault::not_found, text ? fmt::format("Secret {} has no key token", secret)
                                                                      : fmt::format("Secret {} is not there", secret))
@@ -39,16 +45,16 @@ Result<migrate::TransferToken> read_token(const Context& context, const Services
                     .with_fix(fmt::format("kubectl create secret generic {} -n {} --from-file=token=FILE", secret,
                                           name_space)));
   }
-  const auto own = TRY(target_keys(context, services));
+  const auto own = TRY(target_keys(context, door));
   auto token = TRY(migrate::parse_token(Secret(*text), own ? &*own : nullptr));
-  TRY(migrate::check_not_expired(token, services.clock.wall()));
+  TRY(migrate::check_not_expired(token, door.clock.wall()));
   return token;
 }
 
-Result<migrate::ApplicationRepository> open_with_token(const Context& context, const Services& services,
+Result<migrate::ApplicationRepository> open_with_token(const Context& context, const RepositoryDoor& door,
                                                        const api::Location& location,
                                                        const migrate::TransferToken& token) {
-  const auto access = TRY(access_location(context, services.client, location, services.settings.system_namespace));
+  const auto access = TRY(access_location(context, door.client, location, door.system_namespace));
   auto opened = migrate::open_repository_in(context, access.location, token.folder, token.password);
   if (opened) return opened;
   Error error = in_terms_of_spec(std::move(opened).error());
@@ -61,7 +67,7 @@ Result<migrate::ApplicationRepository> open_with_token(const Context& context, c
   return fail(std::move(error));
 }
 
-Result<migrate::ApplicationRepository> open_restore_point(const Context& context, const Services& services,
+Result<migrate::ApplicationRepository> open_restore_point(const Context& context, const RepositoryDoor& door,
                                                           const api::RestorePoint& point) {
   const std::string& own = point.metadata.name_space;
   if (!point.spec.location) {
@@ -69,24 +75,24 @@ Result<migrate::ApplicationRepository> open_restore_point(const Context& context
                     .with_code("restore-point.local")
                     .with_fix("This version restores exported restore points"));
   }
-  const std::string& system = services.settings.system_namespace;
+  const std::string& system = door.system_namespace;
   if (point.spec.token_secret) {
-    const auto location = TRY(find_location(services.stores, point.spec.location->name, own, system));
-    const auto token = TRY(read_token(context, services, own, point.spec.token_secret->name));
-    return open_with_token(context, services, location, token);
+    const auto location = TRY(find_location(door.locations, point.spec.location->name, own, system));
+    const auto token = TRY(read_token(context, door, own, point.spec.token_secret->name));
+    return open_with_token(context, door, location, token);
   }
   const auto location = TRY(
-      find_location(services.stores, point.spec.location->name, point.spec.location->name_space.value_or(own), system));
-  const auto access = TRY(access_with_passphrase(context, services.client, location, system));
+      find_location(door.locations, point.spec.location->name, point.spec.location->name_space.value_or(own), system));
+  const auto access = TRY(access_with_passphrase(context, door.client, location, system));
   auto opened = migrate::open_application(context, access.location, point.spec.application, access.passphrase);
   if (!opened) return fail(in_terms_of_spec(std::move(opened).error()));
   return opened;
 }
 
-Result<void> check_source(const Context& context, const Services& services, const std::string& own,
+Result<void> check_source(const Context& context, const RepositoryDoor& door, const std::string& own,
                           const api::RestorePoint& point, const app::RestorePoint& stored) {
-  if (own == services.settings.system_namespace || point.spec.token_secret) return {};
-  const bool here = TRY(cluster_id(context, services.client)) == stored.cluster_id;
+  if (own == door.system_namespace || point.spec.token_secret) return {};
+  const bool here = TRY(cluster_id(context, door.client)) == stored.cluster_id;
   if (here && stored.name_space == own) return {};
   return fail(Error(Fault::auth, fmt::format("restore point {} is of namespace {} of cluster {}, not of {} here",
                                              point.metadata.name, stored.name_space, stored.cluster, own))

@@ -6,11 +6,12 @@
 #include "capture/read.h"
 #include "controller/actions/action_reconciler.h"
 #include "controller/actions/address.h"
+#include "controller/actions/plan_status.h"
 #include "controller/actions/repository_access.h"
+#include "controller/actions/transforms.h"
 #include "migrate/backup.h"
 #include "migrate/restore.h"
 #include "migrate/run_id.h"
-#include "restore/plan.h"
 
 namespace tranship::controller {
 namespace {
@@ -29,29 +30,11 @@ restore::ExistingPolicy policy_of(api::Existing existing) {
   return restore::ExistingPolicy::keep;
 }
 
-api::PlanSummary summary_of(const migrate::RestorePlan& plan) {
-  api::PlanSummary summary;
-  for (const auto& line : plan.objects.items) ++summary.summary[std::string(restore::action_name(line.action))];
-  const auto block = [&](std::string object, std::string reason, const std::string& fix) {
-    if (summary.blockers.size() == kLinesMax) return;
-    summary.blockers.push_back({std::move(object), std::move(reason), fix.empty() ? std::nullopt : std::optional(fix)});
-  };
-  for (const auto& line : plan.objects.items) {
-    if (line.action == restore::Action::blocked) block(line.item.reference().to_string(), line.reason, line.fix);
-  }
-  for (const auto& volume : plan.volumes) {
-    if (volume.action == "blocked") block("PersistentVolumeClaim " + volume.claim, volume.reason, volume.fix);
-  }
-  summary.notes = plan.notes;
-  if (summary.notes.size() > kLinesMax) summary.notes.resize(kLinesMax);
-  return summary;
-}
-
 Error blocked(const api::PlanSummary& plan) {
   std::string first;
   if (!plan.blockers.empty()) first = ": " + plan.blockers[0].object + ": " + plan.blockers[0].reason;
-  return Error(Fault::conflict,
-               fmt::format("the plan has {} blockers; nothing was written{}", plan.blockers.size(), first))
+  const auto count = plan.summary.contains("blocked") ? plan.summary.at("blocked") : 0;
+  return Error(Fault::conflict, fmt::format("the plan has {} blockers; nothing was written{}", count, first))
       .with_code("plan.blocked")
       .with_fix("Resolve each of status.plan.blockers, and create a new Restore");
 }
@@ -87,6 +70,7 @@ class RestoreWork : public ActionWork<api::Restore> {
       status.target_namespace = target;
       status.restore_point = api::NamespacedReference{point.metadata.name, point.metadata.name_space};
     });
+    TRY(check_carry(object));
     TRY(check_namespace(context, object, target));
     auto repository = TRY(open_restore_point(context, services_, point));
     const auto snapshot = TRY(migrate::find_restore_point(context, *repository.repository, point.spec.id));
@@ -96,6 +80,7 @@ class RestoreWork : public ActionWork<api::Restore> {
     TRY(check_rights(context, stored, target, {object.spec.carry.begin(), object.spec.carry.end()}));
 
     const auto request = request_of(object, target);
+    action.change([&](api::RestoreStatus& status) { status.run = request.movers.run; });
     action.phase_begin(migrate::Phase::plan);
     const auto plan =
         TRY(migrate::plan_restore(context, request, stored.captured, stored.point.volumes, snapshot.id.hex()));
@@ -140,6 +125,16 @@ class RestoreWork : public ActionWork<api::Restore> {
                     .with_fix("Name another namespace in spec.targetNamespace"));
   }
 
+  // What lies outside of namespaces is everybody's, and a restore point may have been made for the purpose.
+  Result<void> check_carry(const api::Restore& object) const {
+    const std::string& system = services_.settings.system_namespace;
+    if (object.spec.carry.empty() || object.metadata.name_space == system) return {};
+    return fail(Error(Fault::auth, "a restore of namespace " + object.metadata.name_space +
+                                       " brings along nothing from outside of it")
+                    .with_code("scope.carry")
+                    .with_fix("Leave spec.carry away, or have an administrator restore it in namespace " + system));
+  }
+
   Result<void> check_namespace(const Context& context, const api::Restore& object, const std::string& target) const {
     if (object.spec.create_namespace) return {};
     const auto found = services_.client.get(context, kube::types::name_space(), "", target);
@@ -170,6 +165,7 @@ class RestoreWork : public ActionWork<api::Restore> {
     request.choices.carry = {object.spec.carry.begin(), object.spec.carry.end()};
     request.choices.keep_node_ports = object.spec.keep_node_ports;
     request.choices.ready_timeout = object.spec.ready_timeout;
+    choose_transforms(services_, object, request.choices);
     return request;
   }
 

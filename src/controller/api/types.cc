@@ -232,6 +232,7 @@ struct Members<ActionStatus> {
     visitor("startTime", object.start_time);
     visitor("completionTime", object.completion_time);
     visitor("step", object.step);
+    visitor("run", object.run);
     visitor("progress", object.progress);
     visitor("conditions", object.conditions);
     visitor("error", object.error);
@@ -259,6 +260,11 @@ struct Members<NfsLocation> {
   static void visit(auto& object, auto& visitor) {
     visitor("server", object.server, kRequired);
     visitor("path", object.path, kRequired);
+    visitor("port", object.port);
+    visitor("mountPort", object.mount_port);
+    visitor("version", object.version, kDefault);
+    visitor("uid", object.uid);
+    visitor("gid", object.gid);
   }
 };
 
@@ -337,6 +343,7 @@ struct Members<PolicyRestore> {
     visitor("storageClasses", object.storage_classes);
     visitor("existing", object.existing, kDefault);
     visitor("carry", object.carry);
+    visitor("transforms", object.transforms);
   }
 };
 
@@ -463,6 +470,7 @@ struct Members<RestoreSpec> {
     visitor("storageClasses", object.storage_classes);
     visitor("existing", object.existing, kDefault);
     visitor("carry", object.carry);
+    visitor("transforms", object.transforms);
     visitor("keepNodePorts", object.keep_node_ports, kDefault);
     visitor("planOnly", object.plan_only, kDefault);
     visitor("readyTimeout", object.ready_timeout, kDefault);
@@ -479,8 +487,31 @@ struct Members<PlanBlocker> {
 };
 
 template <>
+struct Members<PlanObject> {
+  static void visit(auto& object, auto& visitor) {
+    visitor("object", object.object, kRequired);
+    visitor("action", object.action, kRequired);
+    visitor("reason", object.reason);
+    visitor("fix", object.fix);
+    visitor("changes", object.changes);
+  }
+};
+
+template <>
+struct Members<PlanNeed> {
+  static void visit(auto& object, auto& visitor) {
+    visitor("object", object.object, kRequired);
+    visitor("kind", object.kind, kRequired);
+    visitor("carried", object.carried, kRequired);
+  }
+};
+
+template <>
 struct Members<PlanSummary> {
   static void visit(auto& object, auto& visitor) {
+    visitor("objects", object.objects);
+    visitor("objectsLeftOut", object.objects_left_out);
+    visitor("needs", object.needs);
     visitor("summary", object.summary);
     visitor("blockers", object.blockers);
     visitor("notes", object.notes);
@@ -708,6 +739,8 @@ TRANSHIP_API_TYPE(ImportSpec)
 TRANSHIP_API_TYPE(ImportStatus)
 TRANSHIP_API_TYPE(RestoreSpec)
 TRANSHIP_API_TYPE(PlanBlocker)
+TRANSHIP_API_TYPE(PlanObject)
+TRANSHIP_API_TYPE(PlanNeed)
 TRANSHIP_API_TYPE(PlanSummary)
 TRANSHIP_API_TYPE(RestoreStatus)
 TRANSHIP_API_TYPE(RestorePointSpec)

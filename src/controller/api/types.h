@@ -72,11 +72,11 @@ enum class Consistency {
 };
 std::string_view name_of(Consistency value);
 
-// What a restore does with an object that is there already.
+// What a restore does with what is there already.
 enum class Existing {
-  keep,  // It stays as it is.
-  update,  // It gets the restore point's fields.
-  replace,  // It is deleted and made again.
+  keep,  // It stays as it is; existing volumes block the plan.
+  update,  // It gets the restore point's fields; volumes that a restore made get its data in place.
+  replace,  // The same; what cannot be updated is made anew, and any volume gets the data.
 };
 std::string_view name_of(Existing value);
 
@@ -224,6 +224,7 @@ struct ActionStatus {
   std::optional<Time> start_time;  // When it began.
   std::optional<Time> completion_time;  // When it ended.
   std::optional<Step> step;  // What it is doing.
+  std::optional<std::string> run;  // Label `tranship.io/run` of its mover pods.
   std::optional<Progress> progress;  // How far it is.
   std::vector<Condition> conditions;  // `Complete`.
   std::optional<Trouble> error;  // Why it failed.
@@ -249,10 +250,17 @@ struct S3Location {
   bool operator==(const S3Location&) const = default;
 };
 
-// A directory of an NFS server.
+// A directory of an NFS server, for locations of the system namespace alone: the server knows the controller and the
+// movers by their addresses.
 struct NfsLocation {
   std::string server;  // Host name or address.
-  std::string path;  // The exported directory, or one below it.
+  std::string path;  // The exported directory, or one below it. It is not made.
+  // The port of NFS; absent: 2049 by NFSv4, what the server's portmapper says by NFSv3.
+  std::optional<std::int32_t> port;
+  std::optional<std::int32_t> mount_port;  // The port of mountd, by NFSv3; absent: what the portmapper says.
+  std::int32_t version = 3;  // 3, or 4 (NFSv4.0), which needs one open port only and writes more slowly.
+  std::optional<std::int64_t> uid;  // The number of the user that the files belong to; absent: the controller's.
+  std::optional<std::int64_t> gid;  // The number of its group; absent: the controller's.
   bool operator==(const NfsLocation&) const = default;
 };
 
@@ -327,7 +335,9 @@ struct PolicyRestore {
   std::optional<std::string> target_namespace;
   std::map<std::string, std::string> storage_classes;  // StorageClasses by name: source to target.
   Existing existing = Existing::update;  // What happens to objects that are there.
-  std::vector<std::string> carry;  // Kinds from outside the namespace to bring along, or `*`.
+  // Kinds from outside the namespace to bring along, or `*`. In the system namespace alone.
+  std::vector<std::string> carry;
+  std::vector<Reference> transforms;  // TransformSets of the same namespace, applied in this order.
   bool operator==(const PolicyRestore&) const = default;
 };
 
@@ -436,7 +446,9 @@ struct RestoreSpec : ActionSpec {
   bool create_namespace = true;  // Makes the namespace when it is not there.
   std::map<std::string, std::string> storage_classes;  // StorageClasses by name: source to target.
   Existing existing = Existing::keep;  // What happens to objects that are there.
-  std::vector<std::string> carry;  // Kinds from outside the namespace to bring along, or `*`.
+  // Kinds from outside the namespace to bring along, or `*`. In the system namespace alone.
+  std::vector<std::string> carry;
+  std::vector<Reference> transforms;  // TransformSets of the same namespace, applied in this order.
   bool keep_node_ports = false;  // Keeps node ports; otherwise the target chooses.
   bool plan_only = false;  // Ends after the plan; nothing is written.
   std::chrono::seconds ready_timeout{300};  // How long it is waited for until it runs.
@@ -451,8 +463,30 @@ struct PlanBlocker {
   bool operator==(const PlanBlocker&) const = default;
 };
 
+// What a restore would do to one object, or did.
+struct PlanObject {
+  std::string object;  // Its kind, namespace and name: `Deployment shop/web`.
+  std::string action;  // What becomes of it; `conflict`: it is there, different, and stays as it is.
+  std::optional<std::string> reason;  // Why.
+  std::optional<std::string> fix;  // What can be done about it, when it is blocked or in conflict.
+  // Its fields that would change: `spec.replicas: 1 -> 2`. Values of Secrets are never shown.
+  std::vector<std::string> changes;
+  bool operator==(const PlanObject&) const = default;
+};
+
+// Something outside the namespace that the application needs and this cluster lacks; spec.carry takes its kind.
+struct PlanNeed {
+  std::string object;  // Its kind and name: `ClusterRole shop-reader`.
+  std::string kind;  // Its kind.
+  bool carried = false;  // Whether this restore brings it along.
+  bool operator==(const PlanNeed&) const = default;
+};
+
 // What a restore would do, or did.
 struct PlanSummary {
+  std::vector<PlanObject> objects;  // Object by object, those that need attention first.
+  std::optional<std::int64_t> objects_left_out;  // How many objects are not in that list, because there are too many.
+  std::vector<PlanNeed> needs;  // What it needs from outside the namespace that is not here.
   // How many objects by action: create, update, unchanged, skip, conflict, blocked.
   std::map<std::string, std::int64_t> summary;
   std::vector<PlanBlocker> blockers;  // What must be settled first.
@@ -504,9 +538,9 @@ struct RestorePointStatus {
   bool operator==(const RestorePointStatus&) const = default;
 };
 
-// Which objects a rule changes. `*` and `?` stand for any characters and one.
+// Which objects a rule changes. `*` and `?` stand for any characters and one; what is absent matches all.
 struct TransformSubject {
-  std::optional<std::string> group;  // API group; empty: the core group.
+  std::optional<std::string> group;  // API group; empty: the core group; absent: any.
   std::optional<std::string> kind;  // Kind.
   std::optional<std::string> name;  // Name.
   std::optional<std::string> name_space;  // Namespace at the source.
@@ -526,7 +560,7 @@ struct TransformPatch {
 struct Transform {
   std::string name;  // Its name, for messages.
   TransformSubject subject;  // Which objects.
-  std::vector<TransformPatch> patch;  // What is done.
+  std::vector<TransformPatch> patch;  // What is done. Kind, name, namespace and status cannot be changed.
   bool operator==(const Transform&) const = default;
 };
 

@@ -10,6 +10,14 @@ namespace tranship::controller::install {
 namespace {
 
 constexpr std::string_view kManagedBy = "app.kubernetes.io/managed-by";
+constexpr std::string_view kLease = "tranship-controller";  // as controller.cc has it
+constexpr std::string_view kClusterNameVariable = "TRANSHIP_CLUSTER_NAME";
+constexpr std::chrono::minutes kDeletionMax{2};
+
+const kube::ResourceType& deployment_type() {
+  static const kube::ResourceType type{"apps", "v1", "Deployment", "deployments", true, {}, {}, {"v1"}};
+  return type;
+}
 
 Result<kube::ResourceType> type_of(const kube::Discovery& discovery, const Json& object) {
   const auto type = discovery.find(kube::GroupVersionKind::of(object));
@@ -22,9 +30,28 @@ std::string version_of(const Json& object) {
   return json_string(object, {"metadata", "resourceVersion"});
 }
 
+// Of an installation that is on its way out: until nothing of it is left to be written into.
+Result<void> wait_until_deleted(const Context& context, kube::Client& client, const kube::ResourceType& type,
+                                const kube::ObjectReference& object) {
+  const auto until = Context::Clock::now() + kDeletionMax;
+  for (;;) {
+    const auto there = client.get(context, type, object.name_space, object.name);
+    if (!there && there.error().fault() == Fault::not_found) return {};
+    if (!there) return fail(there.error());
+    if (json_string(*there, {"metadata", "deletionTimestamp"}).empty()) return {};
+    if (Context::Clock::now() > until) {
+      return fail(Error(Fault::retryable, object.to_string() + " is being deleted, and does not go away")
+                      .with_code("install.deleting")
+                      .with_fix("kubectl describe says what it waits for; install again when it is gone"));
+    }
+    TRY(context.sleep(std::chrono::seconds(1)));
+  }
+}
+
 Result<Change> apply(const Context& context, const InstallRequest& request, const Json& object, bool namespace_there) {
   const auto type = TRY(type_of(request.discovery, object));
   Change change{kube::ObjectReference::of(object)};
+  if (!request.dry_run) TRY(wait_until_deleted(context, request.client, type, change.object));
   const auto before = request.client.get(context, type, change.object.name_space, change.object.name);
   if (!before && before.error().fault() != Fault::not_found) return fail(before.error());
   if (!before) change.what = Change::What::created;
@@ -111,6 +138,10 @@ Result<void> install(const Context& context, const InstallRequest& request,
   for (const auto& manifest : request.objects) {
     if (is_namespace(manifest.object)) {
       const std::string name = json_string(manifest.object, {"metadata", "name"});
+      if (!request.dry_run) {
+        TRY(wait_until_deleted(context, request.client, kube::types::name_space(),
+                               kube::ObjectReference::of(manifest.object)));
+      }
       namespace_there = TRY(has_namespace(context, request.client, name));
       // One that is there belongs to whoever made it: its labels (Pod Security among them) stay as they are.
       const auto mine = namespace_there ? request.client.get(context, kube::types::name_space(), "", name) : Json();
@@ -126,7 +157,6 @@ Result<void> install(const Context& context, const InstallRequest& request,
 
 Result<void> wait_until_ready(const Context& context, kube::Client& client, const std::string& name_space,
                               std::chrono::seconds timeout) {
-  const kube::ResourceType deployments{"apps", "v1", "Deployment", "deployments", true, {}, {}, {"v1"}};
   std::string last;
   const auto ready = [&](const Json& object) {
     const auto wanted = json_integer(object, {"spec", "replicas"}, 1);
@@ -136,12 +166,28 @@ Result<void> wait_until_ready(const Context& context, kube::Client& client, cons
     return json_integer(object, {"status", "observedGeneration"}) >= json_integer(object, {"metadata", "generation"}) &&
            updated >= wanted && there >= wanted && json_integer(object, {"status", "replicas"}) == wanted;
   };
-  const auto waited = kube::wait_for(context.with_timeout(timeout), client, deployments, name_space, "tranship", ready);
+  const auto waited =
+      kube::wait_for(context.with_timeout(timeout), client, deployment_type(), name_space, "tranship", ready);
   if (waited) return {};
   if (waited.error().fault() != Fault::cancelled || context.stopped()) return fail(waited.error());
   return fail(Error(Fault::retryable, fmt::format("the controller is not ready after {} s: {}", timeout.count(), last))
                   .with_code("install.not_ready")
                   .with_fix(fmt::format("kubectl -n {} describe pods says what they wait for", name_space)));
+}
+
+Result<std::string> known_cluster_name(const Context& context, kube::Client& client, const std::string& name_space) {
+  const auto there = client.get(context, deployment_type(), name_space, "tranship");
+  if (!there && there.error().fault() != Fault::not_found) return fail(there.error());
+  if (there) {
+    for (const Json& container : json_at(*there, {"spec", "template", "spec", "containers"})) {
+      for (const Json& variable : json_at(container, {"env"})) {
+        const std::string value = json_string(variable, {"value"});
+        if (json_string(variable, {"name"}) == kClusterNameVariable && !value.empty()) return value;
+      }
+    }
+  }
+  const std::string& name = client.access().name;
+  return name == "in-cluster" ? std::string() : cluster_name_of(name);
 }
 
 Result<void> uninstall(const Context& context, const UninstallRequest& request,
@@ -150,6 +196,16 @@ Result<void> uninstall(const Context& context, const UninstallRequest& request,
   for (auto manifest = request.objects.rbegin(); manifest != request.objects.rend(); ++manifest) {
     if (is_namespace(manifest->object)) continue;
     changed(TRY_IN(manifest->file, remove(context, request, manifest->object)));
+  }
+  // Last of what is in the namespace: without its rights no controller makes it again.
+  for (const auto& manifest : request.objects) {
+    if (!is_namespace(manifest.object)) continue;
+    const Json lease = {{"apiVersion", "coordination.k8s.io/v1"},
+                        {"kind", "Lease"},
+                        {"metadata",
+                         {{"name", std::string(kLease)},
+                          {"namespace", json_string(manifest.object, {"metadata", "name"})}}}};
+    changed(TRY_IN("the controllers' Lease", remove(context, request, lease)));
   }
   for (const auto& definition : request.definitions) {
     changed(TRY_IN(definition.file, remove(context, request, definition.object)));

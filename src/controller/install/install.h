@@ -25,7 +25,8 @@ struct InstallRequest {
   std::vector<Manifest> objects;      // then these, in this order
   bool dry_run = false;
 };
-// Server-side apply of each. `changed` is called after each one. Stops at the first that is refused.
+// Server-side apply of each. `changed` is called after each one. Stops at the first that is refused. What is being
+// deleted is waited for, two minutes at most: Fault::retryable, code "install.deleting".
 Result<void> install(const Context& context, const InstallRequest& request,
                      const std::function<void(const Change&)>& changed);
 
@@ -33,6 +34,10 @@ Result<void> install(const Context& context, const InstallRequest& request,
 // "install.not_ready") when the time is over.
 Result<void> wait_until_ready(const Context& context, kube::Client& client, const std::string& name_space,
                               std::chrono::seconds timeout);
+
+// What a cluster is called when nobody says so: as an installation that is there has it, else after the context it is
+// reached by; empty inside of a pod.
+Result<std::string> known_cluster_name(const Context& context, kube::Client& client, const std::string& name_space);
 
 struct UninstallRequest {
   kube::Client& client;
@@ -43,7 +48,7 @@ struct UninstallRequest {
   std::vector<Manifest> definitions;  // empty: they stay
   bool dry_run = false;
 };
-// In the opposite order; what is not there is no error.
+// In the opposite order, and the controllers' Lease; what is not there is no error.
 Result<void> uninstall(const Context& context, const UninstallRequest& request,
                        const std::function<void(const Change&)>& changed);
 

@@ -27,7 +27,10 @@ std::function<void(const Change&)> into(Changes& changes) {
 }
 
 Settings settings_of(const std::string& name_space) {
-  return {.name_space = name_space, .image = "registry.example/tranship:1", .version = "0.1.0"};
+  return {.name_space = name_space,
+          .image = "registry.example/tranship:1",
+          .cluster_name = "east",
+          .version = "0.1.0"};
 }
 
 TEST(InstallManifests, AreFilledInAndLeastPrivileged) {
@@ -46,6 +49,7 @@ TEST(InstallManifests, AreFilledInAndLeastPrivileged) {
   EXPECT_TRUE(json_bool(pod, {"securityContext", "runAsNonRoot"}));
   const Json& container = pod["containers"][0];
   EXPECT_EQ(container["image"], "registry.example/tranship:1");
+  EXPECT_THAT(container["env"], ::testing::Contains(Json{{"name", "TRANSHIP_CLUSTER_NAME"}, {"value", "east"}}));
   EXPECT_TRUE(json_bool(container, {"securityContext", "readOnlyRootFilesystem"}));
   EXPECT_FALSE(json_bool(container, {"securityContext", "allowPrivilegeEscalation"}, true));
 }
@@ -61,6 +65,9 @@ TEST(InstallManifests, SettingsCannotBreakOutOfTheTemplates) {
   EXPECT_TRUE(refused({.image = "x\"\n"}));
   EXPECT_TRUE(refused({.image = ""}));
   EXPECT_TRUE(refused({.image = "x", .replicas = -1}));
+  EXPECT_TRUE(refused({.image = "x", .cluster_name = "a\"\n"}));
+  EXPECT_EQ(cluster_name_of("arn:aws:eks:eu-1:7:cluster/a"), "arn:aws:eks:eu-1:7:cluster/a");
+  EXPECT_EQ(cluster_name_of("my \"cluster\"\n"), "my--cluster--");
 }
 
 TEST(Install, InAgainUpgradedAndOut) {
@@ -99,11 +106,50 @@ TEST(Install, InAgainUpgradedAndOut) {
     EXPECT_TRUE(done) << done.error().text();
     return changes;
   };
+  EXPECT_EQ(known_cluster_name({}, cluster.client(), cluster.name_space()), "east");
+  // Left by the controllers.
+  ASSERT_TRUE(
+      cluster.client().create({}, kube::types::lease(),
+                              {{"apiVersion", "coordination.k8s.io/v1"},
+                               {"kind", "Lease"},
+                               {"metadata", {{"name", "tranship-controller"}, {"namespace", cluster.name_space()}}}}));
   EXPECT_EQ(out(true)[deployment], "removed");
   const auto removed = out(false);
   EXPECT_THAT(removed, Each(Pair(::testing::_, "removed")));
   EXPECT_THAT(removed, ::testing::Not(::testing::Contains(Key("Namespace " + cluster.name_space()))));
   EXPECT_THAT(out(false), Each(Pair(::testing::_, "absent")));
+}
+
+TEST(Install, WaitsForWhatIsBeingDeleted) {
+  TRANSHIP_NEEDS_CLUSTER();
+  ApiCluster cluster;
+  const auto discovery = kube::Discovery::fetch({}, cluster.client());
+  ASSERT_TRUE(discovery);
+  const auto settings = settings_of(cluster.name_space());
+  const auto run = [&](const Context& context) {
+    Changes changes;
+    return install(context,
+                   {cluster.client(), *discovery, definitions(),
+                    *manifests(settings, role_for_served(settings, *discovery)), false},
+                   into(changes));
+  };
+  // A finalizer that nobody takes off.
+  const Json account = {
+      {"apiVersion", "v1"},
+      {"kind", "ServiceAccount"},
+      {"metadata", {{"name", "tranship"}, {"namespace", cluster.name_space()}, {"finalizers", {"example.com/held"}}}}};
+  ASSERT_TRUE(cluster.client().create({}, kube::types::service_account(), account));
+  ASSERT_TRUE(cluster.client().remove({}, kube::types::service_account(), cluster.name_space(), "tranship"));
+  const auto waited = run(Context().with_timeout(std::chrono::seconds(3)));
+  ASSERT_FALSE(waited);
+  EXPECT_EQ(waited.error().fault(), Fault::cancelled);
+  ASSERT_TRUE(cluster.client().patch({}, kube::types::service_account(), cluster.name_space(), "tranship",
+                                     kube::PatchKind::merge, {{"metadata", {{"finalizers", nullptr}}}}));
+  const auto done = run({});
+  EXPECT_TRUE(done) << done.error().text();
+  Changes removed;
+  ASSERT_TRUE(uninstall({}, {cluster.client(), *discovery, *manifests(settings, role_for_any(settings)), {}, false},
+                        into(removed)));
 }
 
 // What the controller does with its own role, as its service account.

@@ -26,7 +26,12 @@ constexpr Fix kFixes[] = {
     {"store.credentials_expired", "Put new temporary credentials (with sessionToken) into the Secret"},
     {"store.wrong_region", "Correct spec.s3.region"},
     {"store.clock", "Set the clocks of the nodes of this cluster (NTP), or the store's"},
-    {"store.full", "Free space or raise the quota on the object store"},
+    {"store.full", "Free space or raise the quota on the store"},
+    {"store.no_export", "Make the folder on the server, or correct spec.nfs.path and spec.nfs.version"},
+    {"store.no_host", "Correct spec.nfs.server: the cluster's DNS is asked"},
+    {"store.unreachable",
+     "Correct spec.nfs.server, port and version; check that the server runs and that no NetworkPolicy or firewall is "
+     "in between (NFSv3: ports 111, 2049 and mountd's; NFSv4: 2049)"},
     {net::kUnreachableCode,
      "Correct spec.s3.endpoint; check that the store runs and that no NetworkPolicy or firewall is in between"},
     {net::kUntrustedCode,
@@ -53,6 +58,7 @@ class Check {
   LocationFinding run(bool try_passphrase) {
     LocationFinding finding;
     auto outcome = look(finding, try_passphrase);
+    if (outcome) end_step(finding);
     if (!outcome) finding.error = in_terms_of_spec(std::move(outcome).error());
     return finding;
   }
@@ -60,33 +66,55 @@ class Check {
  private:
   Result<void> look(LocationFinding& finding, bool try_passphrase) {
     const auto store = TRY(store::open_store(context_, access_.location, false, kRetries));
-    auto entries = migrate::list_applications(context_, *store);
+    begin_step(finding, "list");
+    auto entries = migrate::list_applications(context_, *store, &finding.unreadable);
     if (!entries)
       return fail(explained(std::move(entries).error(), "listed and read", "s3:ListBucket and s3:GetObject"));
-    finding.applications = static_cast<std::int64_t>(entries->size());
+    for (const auto& entry : *entries) finding.applications.push_back(entry.application);
     if (spec_.access == api::Access::read_write) {
-      TRY(write_and_remove(*store));
+      TRY(write_and_remove(*store, finding));
     } else {
+      begin_step(finding, "read");
       TRY(read_nothing(*store));
     }
     if (try_passphrase && !entries->empty() && !access_.passphrase.empty()) TRY(open_one(entries->front().application));
     return {};
   }
 
-  Result<void> write_and_remove(store::Store& store) {
+  static void end_step(LocationFinding& finding) {
+    if (!finding.steps.empty()) finding.steps.back().done = true;
+  }
+  static void begin_step(LocationFinding& finding, const char* name) {
+    end_step(finding);
+    finding.steps.push_back({name});
+  }
+
+  Result<void> write_and_remove(store::Store& store, LocationFinding& finding) {
+    begin_step(finding, "write");
     const std::string key = probe_key();
     const std::string content = "Written by a check of this location; it may be removed.\n";
     if (auto put = store.put(context_, key, as_bytes(content)); !put) {
+      if (spec_.nfs && put.error().fault() == Fault::auth) {
+        return fail(std::move(put)
+                        .error()
+                        .in("the location can be read but not written to")
+                        .with_code("location.read_only")
+                        .with_fix(fmt::format("Export it read-write and give the folder to uid {} (spec.nfs.uid), or "
+                                              "set spec.access to ReadOnly",
+                                              access_.location.nfs.uid)));
+      }
       if (!is_forbidden(put.error())) return put;
       return fail(
           Error(Fault::auth, "the location can be read but not written to: its credentials may not create objects")
               .with_code("location.read_only")
               .with_fix("Allow s3:PutObject and s3:DeleteObject on the bucket, or set spec.access to ReadOnly"));
     }
+    begin_step(finding, "read");
     auto outcome = read_back(store, key, content);
+    if (outcome) begin_step(finding, "delete");
     auto removed = store.remove(context_, key);
     if (!outcome) return outcome;
-    if (removed || !is_forbidden(removed.error())) return removed;
+    if (removed || spec_.nfs || !is_forbidden(removed.error())) return removed;
     return fail(Error(Fault::auth, "objects can be written but not deleted")
                     .with_code("location.no_delete")
                     .with_fix(fmt::format("Allow s3:DeleteObject on the bucket; then delete {} by hand", key)));
@@ -121,8 +149,9 @@ class Check {
                               "spec.passphraseSecret"));
   }
 
-  static Error explained(Error error, std::string_view doing, std::string_view rights) {
-    if (!is_forbidden(error)) return error;
+  Error explained(Error error, std::string_view doing, std::string_view rights) const {
+    // What NFS refuses says itself what to do.
+    if (spec_.nfs || !is_forbidden(error)) return error;
     return Error(Fault::auth, fmt::format("the location cannot be {}: the credentials lack the right to", doing))
         .with_code("store.forbidden")
         .with_fix(fmt::format("Allow {} on the bucket in the bucket's or the user's policy", rights));

@@ -2,16 +2,25 @@
 // Checking a location by doing what its use needs: list, write, read, delete a probe object; read-only ones are listed
 // and read.
 
-#include <cstdint>
+#include <string>
+#include <vector>
 
 #include "controller/api/types.h"
 #include "controller/location/locations.h"
 
 namespace tranship::controller {
 
+// "list", "write", "read", "delete": in this order, as far as it came.
+struct LocationStep {
+  std::string name;
+  bool done = false;
+};
+
 struct LocationFinding {
-  std::int64_t applications = 0;  // that have restore points in it
-  std::optional<Error> error;     // why it cannot be used as its spec says; code and fix are filled in
+  std::vector<LocationStep> steps;
+  std::vector<std::string> applications;  // that have restore points in it
+  std::vector<Error> unreadable;          // entries of its catalog: damaged, or of a newer program
+  std::optional<Error> error;             // why it cannot be used as its spec says; code and fix are filled in
 };
 
 // Takes some seconds. `try_passphrase`: also opens one of its repositories, which costs half a second of processor

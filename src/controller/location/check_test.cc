@@ -64,7 +64,7 @@ class DirectoryCheck : public LocationCheck {
 TEST_F(DirectoryCheck, AGoodOneIsLeftAsItWas) {
   const auto finding = check_location({}, spec(), access_, true);
   EXPECT_FALSE(finding.error) << finding.error->text();
-  EXPECT_EQ(finding.applications, 0);
+  EXPECT_TRUE(finding.applications.empty());
   for (const auto& file : std::filesystem::recursive_directory_iterator(access_.location.path)) {
     EXPECT_FALSE(file.is_regular_file()) << file.path();
   }

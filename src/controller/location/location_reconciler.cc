@@ -1,5 +1,7 @@
 #include "controller/location/location_reconciler.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <mutex>
@@ -85,11 +87,13 @@ class LocationReconciler : public Reconciler {
     status.observed_generation = location.metadata.generation;
     status.last_check_time = now;
     status.check_seen = location.metadata.annotation(std::string(kCheckAnnotation));
-    if (ok || finding.applications > 0) status.applications = finding.applications;
+    if (ok || !finding.applications.empty()) {
+      status.applications = static_cast<std::int64_t>(finding.applications.size());
+    }
     status.error = ok ? std::nullopt : std::optional(trouble_of(*finding.error, "location.failed"));
     const auto* before = find_condition(location.status.conditions, "Ready");
     const std::string reason = ok ? "Checked" : reason_of(*status.error->code);
-    const std::string message = ok ? good_message(location.spec) : finding.error->text();
+    const std::string message = ok ? good_message(location.spec, finding) : finding.error->text();
     const bool news = before == nullptr || before->status != (ok ? "True" : "False") || before->reason != reason;
     set_condition(status.conditions, "Ready", ok ? "True" : "False", reason, message, location.metadata.generation,
                   now);
@@ -108,9 +112,12 @@ class LocationReconciler : public Reconciler {
     return {};
   }
 
-  static std::string good_message(const api::LocationSpec& spec) {
-    return spec.access == api::Access::read_write ? "Listing, writing, reading and deleting work"
-                                                  : "Listing and reading work";
+  static std::string good_message(const api::LocationSpec& spec, const LocationFinding& finding) {
+    std::string message = spec.access == api::Access::read_write ? "Listing, writing, reading and deleting work"
+                                                                 : "Listing and reading work";
+    if (finding.unreadable.empty()) return message;
+    return message + fmt::format("; {} entries of the catalog cannot be read, the first: {}",
+                                 finding.unreadable.size(), finding.unreadable.front().text());
   }
   static observe::Labels labels_of(const api::Location& location) {
     return {{"namespace", location.metadata.name_space}, {"name", location.metadata.name}};

@@ -10,9 +10,9 @@ namespace {
 // One key of a Secret. `versions` gets the Secret's.
 class SecretReader {
  public:
-  static Result<SecretReader> open(const Context& context, kube::Client& client, const std::string& name_space,
-                                   const std::string& name, std::string& versions) {
-    auto found = client.get(context, kube::types::secret(), name_space, name);
+  static Result<SecretReader> open(const SecretSource& secrets, const std::string& name_space, const std::string& name,
+                                   std::string& versions) {
+    auto found = secrets(name_space, name);
     if (!found && found.error().fault() == Fault::not_found) {
       versions += name + ":none ";
       return fail(Error(Fault::not_found, fmt::format("Secret {} is not there", name))
@@ -47,12 +47,24 @@ class SecretReader {
   Json object_;
 };
 
+// As `store::parse_location` reads it.
+std::string nfs_address(const api::NfsLocation& nfs) {
+  const bool v6 = nfs.server.find(':') != std::string::npos;
+  std::string text = v6 ? fmt::format("nfs://[{}]", nfs.server) : "nfs://" + nfs.server;
+  if (nfs.port) text += fmt::format(":{}", *nfs.port);
+  text += fmt::format("{}?version={}", nfs.path, nfs.version);
+  if (nfs.mount_port) text += fmt::format("&mountport={}", *nfs.mount_port);
+  if (nfs.uid) text += fmt::format("&uid={}", *nfs.uid);
+  if (nfs.gid) text += fmt::format("&gid={}", *nfs.gid);
+  return text;
+}
+
 std::string without_slash(std::string endpoint) {
   if (endpoint.ends_with('/')) endpoint.pop_back();
   return endpoint;
 }
 
-Result<store::Location> s3_location(const Context& context, kube::Client& client, const api::Location& object,
+Result<store::Location> s3_location(const Context& context, const SecretSource& secrets, const api::Location& object,
                                     const std::string& system_namespace, std::string& versions) {
   const api::S3Location& s3 = *object.spec.s3;
   store::Location location;
@@ -64,7 +76,7 @@ Result<store::Location> s3_location(const Context& context, kube::Client& client
   location.path_style = s3.path_style.value_or(!location.endpoint.empty());
   if (s3.credentials_secret) {
     const auto secret =
-        TRY(SecretReader::open(context, client, object.metadata.name_space, s3.credentials_secret->name, versions));
+        TRY(SecretReader::open(secrets, object.metadata.name_space, s3.credentials_secret->name, versions));
     location.credentials.access_key_id = TRY(secret.value("accessKeyId"));
     location.credentials.secret_access_key = Secret(TRY(secret.value("secretAccessKey")));
     location.credentials.session_token = Secret(secret.optional_value("sessionToken"));
@@ -83,12 +95,36 @@ Result<store::Location> s3_location(const Context& context, kube::Client& client
   return location;
 }
 
+// NFS has no credentials: the server lets the controller's and the nodes' addresses in, and believes the numbers of
+// users that they tell. Only administrators may say which.
+Result<store::Location> nfs_location(const api::Location& object, const std::string& system_namespace) {
+  if (object.metadata.name_space != system_namespace) {
+    return fail(Error(Fault::invalid, "an NFS location is made in the system namespace alone")
+                    .with_code("location.namespace")
+                    .with_fix(fmt::format("Make it in namespace {}, with spec.shared where others may use it",
+                                          system_namespace)));
+  }
+  return store::parse_location({}, address_of(object.spec), {});
+}
+
 }  // namespace
+
+SecretSource secrets_of_cluster(const Context& context, kube::Client& client) {
+  return [context, &client](const std::string& name_space, const std::string& name) {
+    return client.get(context, kube::types::secret(), name_space, name);
+  };
+}
 
 Result<api::Location> find_location(const Stores& stores, const std::string& name, const std::string& name_space,
                                     const std::string& system_namespace) {
-  if (auto own = TRY(stores.get<api::Location>({name_space, name}))) return std::move(*own);
-  if (auto shared = TRY(stores.get<api::Location>({system_namespace, name})); shared && shared->spec.shared) {
+  const auto cached = [&](const Key& key) { return stores.get<api::Location>(key); };
+  return find_location(cached, name, name_space, system_namespace);
+}
+
+Result<api::Location> find_location(const LocationSource& locations, const std::string& name,
+                                    const std::string& name_space, const std::string& system_namespace) {
+  if (auto own = TRY(locations({name_space, name}))) return std::move(*own);
+  if (auto shared = TRY(locations({system_namespace, name})); shared && shared->spec.shared) {
     return std::move(*shared);
   }
   return fail(Error(Fault::not_found, fmt::format("there is no location {}", name))
@@ -99,15 +135,17 @@ Result<api::Location> find_location(const Stores& stores, const std::string& nam
 
 Result<LocationAccess> access_location(const Context& context, kube::Client& client, const api::Location& object,
                                        const std::string& system_namespace) {
+  return access_location(context, secrets_of_cluster(context, client), object, system_namespace);
+}
+
+Result<LocationAccess> access_location(const Context& context, const SecretSource& secrets,
+                                       const api::Location& object, const std::string& system_namespace) {
   LocationAccess access;
-  if (!object.spec.s3) {
-    return fail(Error(Fault::invalid, "this version cannot reach NFS locations")
-                    .with_code("location.unsupported")
-                    .with_fix("Use a bucket (spec.s3)"));
-  }
-  access.location = TRY(s3_location(context, client, object, system_namespace, access.secret_versions));
+  access.location = object.spec.nfs
+                        ? TRY(nfs_location(object, system_namespace))
+                        : TRY(s3_location(context, secrets, object, system_namespace, access.secret_versions));
   if (object.spec.passphrase_secret) {
-    const auto secret = TRY(SecretReader::open(context, client, object.metadata.name_space,
+    const auto secret = TRY(SecretReader::open(secrets, object.metadata.name_space,
                                                object.spec.passphrase_secret->name, access.secret_versions));
     access.passphrase = Secret(TRY(secret.value("passphrase")));
   }
@@ -128,7 +166,7 @@ std::string address_of(const api::LocationSpec& spec) {
     const std::string prefix = spec.s3->prefix.value_or("");
     return "s3://" + spec.s3->bucket + (prefix.empty() ? "" : "/" + prefix);
   }
-  return spec.nfs ? "nfs://" + spec.nfs->server + spec.nfs->path : std::string();
+  return spec.nfs ? nfs_address(*spec.nfs) : std::string();
 }
 
 std::vector<std::string> secrets_of(const api::LocationSpec& spec) {

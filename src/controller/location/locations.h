@@ -1,6 +1,8 @@
 #pragma once
 // Locations as actions and policies name them: found, allowed, and turned into what stores are opened with.
 
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "controller/runtime/stores.h"
@@ -8,8 +10,15 @@
 
 namespace tranship::controller {
 
+// Where objects are looked up that others name: the controller's caches, or an API server.
+using LocationSource = std::function<Result<std::optional<api::Location>>(const Key&)>;
+using SecretSource = std::function<Result<Json>(const std::string& name_space, const std::string& name)>;
+SecretSource secrets_of_cluster(const Context& context, kube::Client& client);
+
 // A location of the namespace itself, else a shared one of the system namespace. Fault::not_found (code
 // "location.not_found") otherwise: whether an unshared one of that name is there is not told.
+Result<api::Location> find_location(const LocationSource& locations, const std::string& name,
+                                    const std::string& name_space, const std::string& system_namespace);
 Result<api::Location> find_location(const Stores& stores, const std::string& name, const std::string& name_space,
                                     const std::string& system_namespace);
 
@@ -21,7 +30,9 @@ struct LocationAccess {
 };
 
 // Reads its Secrets. Faults: not_found and invalid (codes "location.secret_missing", "location.secret_key") name the
-// Secret and the key; invalid for what is not there yet ("location.unsupported").
+// Secret and the key; invalid ("location.namespace") for NFS outside of the system namespace.
+Result<LocationAccess> access_location(const Context& context, const SecretSource& secrets,
+                                       const api::Location& location, const std::string& system_namespace);
 Result<LocationAccess> access_location(const Context& context, kube::Client& client, const api::Location& location,
                                        const std::string& system_namespace);
 
@@ -30,7 +41,7 @@ Result<LocationAccess> access_location(const Context& context, kube::Client& cli
 Result<LocationAccess> access_with_passphrase(const Context& context, kube::Client& client,
                                               const api::Location& location, const std::string& system_namespace);
 
-// "s3://bucket/prefix", "nfs://server/path".
+// "s3://bucket/prefix", "nfs://server/path?version=3".
 std::string address_of(const api::LocationSpec& spec);
 // Names of the Secrets it reads.
 std::vector<std::string> secrets_of(const api::LocationSpec& spec);

@@ -76,7 +76,8 @@ Result<void> RestorePointSync::remove_gone(const Context& context, const api::Lo
 Result<void> RestorePointSync::sync(const Context& context, const api::Location& location,
                                     const LocationAccess& access) {
   const auto root = TRY(store::open_store(context, access.location));
-  const auto entries = TRY(migrate::list_applications(context, *root));
+  std::vector<Error> unreadable;  // the location's check tells of them
+  const auto entries = TRY(migrate::list_applications(context, *root, &unreadable));
   const Here here = TRY(look_around(context));
   Result<void> outcome;
   for (const auto& entry : entries) {

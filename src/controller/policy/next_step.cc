@@ -202,6 +202,7 @@ class Step {
                  {"storageClasses", wanted.storage_classes},
                  {"existing", std::string(api::name_of(wanted.existing))},
                  {"carry", wanted.carry}};
+    for (const auto& set : wanted.transforms) spec["transforms"].push_back({{"name", set.name}});
     if (wanted.target_namespace) spec["targetNamespace"] = *wanted.target_namespace;
     step_.create.push_back(action(policy_, "Restore", name, import->run, std::move(spec)));
   }

@@ -176,6 +176,7 @@ TEST_F(Life, WhatIsImportedIsRestoredOnce) {
   policy_.spec.import_from = api::PolicyImport{{"backups"}, {"token"}};
   policy_.spec.restore =
       api::PolicyRestore{.target_namespace = "shop-replica", .storage_classes = {{"standard", "fast"}}};
+  policy_.spec.restore->transforms = {{"for-tests"}};
   const auto import = [&](const std::string& newest) {
     now_ += 1min;
     step();
@@ -191,6 +192,7 @@ TEST_F(Life, WhatIsImportedIsRestoredOnce) {
   ASSERT_EQ(count("Restore"), 1u);
   EXPECT_EQ(specs_["Restore/nightly-shop-1"]["targetNamespace"], "shop-replica");
   EXPECT_EQ(specs_["Restore/nightly-shop-1"]["existing"], "Update");
+  EXPECT_EQ(specs_["Restore/nightly-shop-1"]["transforms"], Json::array({{{"name", "for-tests"}}}));
   end_all();
   for (int minute = 0; minute < 100; ++minute) import("shop-1");
   EXPECT_EQ(count("Restore"), 1u);

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "repo/read/load_tree.h"
 #include "repo/testing/files.h"
 #include "repo/testing/repository.h"
@@ -133,6 +135,58 @@ TEST_F(ResticRestore, GoesOnWithWhatIsThereAndKeepsWhatIsRight) {
   EXPECT_THAT(mended->failed, ::testing::IsEmpty());
   expect_same();
   EXPECT_LT(progress_->bytes_stored, 8u << 20);  // nothing of the large file was read again
+}
+
+// The target is a volume that an application has worked with since: it becomes the newer state, also when that is
+// interrupted on the way.
+TEST_F(ResticRestore, AnOlderStateBecomesTheNewerOneAlsoAfterAnInterruption) {
+  namespace fs = std::filesystem;
+  const std::string source = scratch_ / "source", target = scratch_ / "target";
+  put_file(source + "/changes/bytes", random_text(24 << 20, 3));
+  put_file(source + "/changes/grows", "short");
+  fs::create_directory_symlink("bytes", source + "/changes/type");
+  put_file(source + "/goes/with/its/folder", "x");
+  put_file(source + "/linked", "two names");
+  fs::create_hard_link(source + "/linked", source + "/linked-too");
+  back_up();
+  ASSERT_TRUE(restore());
+  put_file(target + "/changes/grows", "what the copy wrote itself");
+  put_file(target + "/of-the-copy", "x");
+
+  std::string bytes = random_text(24 << 20, 3);
+  bytes[9 << 20] ^= 1;
+  put_file(source + "/changes/bytes", bytes);
+  put_file(source + "/changes/grows", random_text(12 << 20, 4));
+  put_file(source + "/new/folder/file", random_text(12 << 20, 5));
+  fs::remove(source + "/changes/type");
+  put_file(source + "/changes/type/is/a/folder", "now");
+  fs::remove_all(source + "/goes");
+  fs::remove(source + "/linked-too");
+  put_file(source + "/linked-too", "one name");
+  ::removexattr((source + "/text").c_str(), "user.note");
+  ::chmod((source + "/text").c_str(), 0604);
+  const auto saved = restic(scratch_ / "r", "backup .", source);
+  ASSERT_EQ(saved.exit_code, 0) << saved.output;
+  open();
+
+  RestoreOptions options;
+  options.resume = options.remove_others = true;
+  options.sync = false;
+  std::stop_source stop;
+  Progress interrupted;
+  std::jthread killer([&](const std::stop_token& done) {
+    while (!done.stop_requested() && interrupted.bytes_done == 0) std::this_thread::yield();
+    stop.request_stop();
+  });
+  (void)restore_tree(Context(stop.get_token()), *opened_.repository, tree_, target, options, interrupted);
+  killer.request_stop();
+  killer.join();
+  const auto done = restore(options);
+  ASSERT_TRUE(done) << done.error().text();
+  EXPECT_THAT(done->failed, ::testing::IsEmpty());
+  expect_same();
+  ASSERT_TRUE(restore(options));
+  EXPECT_EQ(progress_->bytes_stored, 0u) << "nothing is written twice";
 }
 
 TEST_F(ResticRestore, LinksInTheTargetAreNotFollowed) {

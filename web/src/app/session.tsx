@@ -31,7 +31,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const [state, setState] = useState<State>({ at: 'asking' });
 
   const enter = useCallback((session: Session) => {
-    setServerDefaults(session.defaults);
+    setServerDefaults(session.defaults, session.cluster.name);
     setState({ at: 'in', session });
   }, []);
   const ask = useCallback(() => {

@@ -14,10 +14,10 @@ test('only what is valid is taken', () => {
 });
 
 test("what a person chose wins over the server's defaults", () => {
-  setServerDefaults({ accent: 'orange', theme: 'dark' });
+  setServerDefaults({ accent: 'orange', theme: 'dark' }, 'east');
   expect(settings()).toMatchObject({ accent: 'orange', theme: 'dark' });
   choose({ accent: 'blue' });
   expect(settings()).toMatchObject({ accent: 'blue', theme: 'dark' });
-  setServerDefaults(undefined);
+  setServerDefaults(undefined, 'east');
   expect(settings()).toMatchObject({ accent: 'blue', theme: 'auto' });
 });

@@ -74,9 +74,16 @@ export function choose(change: Partial<Settings>) {
   update();
 }
 
-export function setServerDefaults(value: unknown) {
+// Clusters whose colour nobody chose differ all the same, mostly.
+export function accentOf(cluster: string): Accent {
+  let sum = 0;
+  for (const letter of cluster) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
+  return accents[sum % accents.length] ?? 'teal';
+}
+
+export function setServerDefaults(value: unknown, cluster: string) {
   const { language, theme, accent } = readSettings(value);
-  defaults = { ...(language && { language }), ...(theme && { theme }), ...(accent && { accent }) };
+  defaults = { ...(language && { language }), ...(theme && { theme }), accent: accent ?? accentOf(cluster) };
   update();
 }
 

@@ -1,12 +1,7 @@
 import { Button, type ButtonProps } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
-import { useDenied, useKnown, useSubmit } from '../api/hooks';
-import { createObject } from '../api/objects';
-import { useHomeNamespace } from '../app/session';
 import type { ApplicationEntry } from '../lib/applications';
-import { runName } from '../lib/names';
 import { ExportDialog } from '../pages/applications/ExportDialog';
 import { ButtonLink } from './ButtonLink';
 
@@ -41,34 +36,6 @@ export function RestoreButton({ name, point, testid, ...rest }: RestoreButtonPro
     <ButtonLink {...rest} to={`/applications/${name}/restore${query}`} testid={testid ?? `restore-${name}`}>
       {t('restore.button')}
     </ButtonLink>
-  );
-}
-
-// Only where the controller makes local restore points.
-export function BackupButton({ name, ...rest }: ButtonProps & { name: string }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const home = useHomeNamespace();
-  const served = useKnown('Backup');
-  const denied = useDenied('Backup');
-  const { busy, trouble, run } = useSubmit();
-  if (!served || denied) return null;
-  const submit = async () => {
-    const action = runName(name);
-    const spec = { application: { namespace: name } };
-    if (await run(() => createObject('Backup', home, action, spec)))
-      void navigate(`/actions/backup/${home}/${action}`);
-  };
-  return (
-    <Button
-      {...rest}
-      loading={busy}
-      title={trouble?.message}
-      onClick={() => void submit()}
-      data-testid={`backup-${name}`}
-    >
-      {t('backup.submit')}
-    </Button>
   );
 }
 

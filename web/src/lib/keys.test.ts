@@ -16,6 +16,17 @@ test('keys as environment, credentials file, JSON and CSV', () => {
   }
 });
 
+test('of what comes with the keys only what is a place counts', () => {
+  expect(parseKeys('{"url":"x","accessKey":"AKIA1","secretKey":"a/b+c=","api":"s3v4"}')).toEqual(keys);
+  expect(parseKeys('set AWS_ACCESS_KEY_ID=AKIA1\nset AWS_SECRET_ACCESS_KEY=a/b+c=\nS3_PREFIX=a\nS3_BUCKET=b')).toEqual(
+    {
+      ...keys,
+      prefix: 'a',
+      bucket: 'b',
+    },
+  );
+});
+
 test('what is not both keys is left alone', () => {
   for (const text of ['', 'AKIA1', 'AWS_ACCESS_KEY_ID=AKIA1', '{"a": null}', 'null', '[]', 'a,b\nc,d']) {
     expect(parseKeys(text)).toBeUndefined();

@@ -9,6 +9,7 @@ export interface PastedKeys {
   endpoint?: string;
   region?: string;
   bucket?: string; // with a folder after it: bucket/folder
+  prefix?: string;
 }
 
 // Names are compared without case and punctuation.
@@ -17,23 +18,28 @@ const names: Record<string, keyof PastedKeys> = {
   accesskeyid: 'accessKeyId',
   accesskey: 'accessKeyId',
   secretid: 'accessKeyId',
+  tencentcloudsecretid: 'accessKeyId',
   awssecretaccesskey: 'secretAccessKey',
   secretaccesskey: 'secretAccessKey',
   accesskeysecret: 'secretAccessKey',
   secretkey: 'secretAccessKey',
+  tencentcloudsecretkey: 'secretAccessKey',
   awssessiontoken: 'sessionToken',
   sessiontoken: 'sessionToken',
   awsendpointurl: 'endpoint',
   awsendpointurls3: 'endpoint',
   s3endpoint: 'endpoint',
+  endpointurl: 'endpoint',
   endpoint: 'endpoint',
-  url: 'endpoint',
   awsregion: 'region',
   awsdefaultregion: 'region',
   region: 'region',
   s3bucket: 'bucket',
   awsbucket: 'bucket',
+  bucketname: 'bucket',
   bucket: 'bucket',
+  s3prefix: 'prefix',
+  prefix: 'prefix',
 };
 
 const plain = (text: string) => text.trim().replace(/^(["'])(.*)\1$/, '$2');
@@ -54,7 +60,7 @@ function pairsOf(text: string): [string, string][] {
     return head.split(',').map((name, index) => [name, values[index] ?? '']);
   }
   return lines.flatMap((line): [string, string][] => {
-    const match = /^\s*(?:export\s+)?["']?([\w. -]+?)["']?\s*[=:]\s*(.+?),?\s*$/.exec(line);
+    const match = /^\s*(?:export\s+|set\s+)?["']?([\w. -]+?)["']?\s*[=:]\s*(.+?),?\s*$/.exec(line);
     return match ? [[match[1] ?? '', match[2] ?? '']] : [];
   });
 }
@@ -75,12 +81,12 @@ export function keysOnly({ accessKeyId, secretAccessKey, sessionToken = '' }: Pa
 }
 
 export function keysAndPlace(found: PastedKeys): Partial<LocationForm> {
-  const { endpoint, region, bucket } = found;
+  const { endpoint, region, bucket, prefix } = found;
   const [name, ...folder] = (bucket ?? '').replace(/^s3:\/\//, '').split('/');
   return {
     ...keysOnly(found),
     ...(endpoint && { endpoint, preset: presetOf({ s3: { bucket: '', endpoint, ...(region && { region }) } }) }),
     ...(region && { region }),
-    ...(name && { bucket: name, prefix: folder.join('/') }),
+    ...(name && { bucket: name, prefix: prefix ?? folder.join('/') }),
   };
 }

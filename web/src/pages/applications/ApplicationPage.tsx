@@ -3,7 +3,7 @@ import { IconExternalLink, IconMapQuestion } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { useActions, useItems, useKnown } from '../../api/hooks';
-import { ApplicationButtons, BackupButton } from '../../components/ApplicationButtons';
+import { ApplicationButtons } from '../../components/ApplicationButtons';
 import { ButtonLink } from '../../components/ButtonLink';
 import { EmptyState } from '../../components/EmptyState';
 import { Loading } from '../../components/Loading';
@@ -69,12 +69,7 @@ export default function ApplicationPage() {
           <Addresses addresses={entry.application?.addresses ?? []} />
         </Group>
       }
-      actions={
-        <>
-          <BackupButton name={name} variant="default" />
-          <ApplicationButtons entry={entry} />
-        </>
-      }
+      actions={<ApplicationButtons entry={entry} />}
     >
       {entry.removed && <Text size="sm">{t('application.removedText')}</Text>}
       <div className="columns">

@@ -27,6 +27,8 @@ export function KeyFields({ form, onChange, placed }: FieldsProps & { placed?: b
       />
       <PasswordInput
         label={t('location.secretAccessKey')}
+        description={t('location.secretKeyText')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
         value={form.secretAccessKey}
         onChange={(event) => onChange({ secretAccessKey: event.currentTarget.value })}
         autoComplete="new-password"

@@ -28,7 +28,7 @@ function FirstSteps() {
       </Panel>
       <Panel testid="first-import">
         <EmptyState Icon={IconPackageImport} title={t('overview.importTitle')} text={t('overview.importText')}>
-          <ButtonLink to="/policies/new/import" testid="import-policy">
+          <ButtonLink to="/policies/new/import" testid="import-from-token">
             {t('overview.importButton')}
           </ButtonLink>
         </EmptyState>
@@ -76,7 +76,7 @@ export default function Overview() {
           {!isNew && (
             <Panel title={t('overview.next')}>
               <Group gap="xs">
-                <ButtonLink to="/policies/new/import" variant="default" testid="import-policy">
+                <ButtonLink to="/policies/new/import" variant="default" testid="import-from-token">
                   {t('overview.importButton')}
                 </ButtonLink>
                 <ButtonLink

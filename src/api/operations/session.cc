@@ -1,0 +1,93 @@
+// Who one is: looked at, begun, ended.
+
+#include "api/access/site.h"
+#include "api/operations/operations.h"
+#include "api/routing/schema.h"
+
+namespace tranship::api {
+namespace {
+
+constexpr const char* kSettings = "tranship-settings";
+
+Json session_schema() {
+  using schema::text, schema::one_of, schema::boolean, schema::map, schema::object;
+  return object({{"user", text()},
+                 {"mode", one_of({"local", "cluster"})},
+                 {"version", text()},
+                 {"systemNamespace", text()},
+                 {"cluster", object({{"name", text()}, {"kubernetesVersion", text()}})},
+                 {"controller", object({{"installed", boolean()}, {"ready", boolean()}, {"version?", text()}})},
+                 {"defaults", map(text())}});
+}
+
+// Of the controller's Deployment, as far as the caller may see it.
+Json controller_state(Call& call, const Site& site) {
+  const auto found =
+      call.caller.client->get(call.context, kube::types::deployment(), site.system_namespace, "tranship");
+  // Served by it: it is there, whoever may see its Deployment.
+  if (!found) return {{"installed", !site.local}, {"ready", !site.local}, {"version", TRANSHIP_VERSION}};
+  return {{"installed", true},
+          {"ready", json_integer(*found, {"status", "readyReplicas"}) > 0},
+          {"version", json_string(*found, {"metadata", "labels", "app.kubernetes.io/version"})}};
+}
+
+// What administrators chose for everybody (ConfigMap tranship-settings: accent, theme, language).
+Json defaults(Call& call, const Site& site) {
+  const auto found = call.caller.client->get(call.context, kube::types::config_map(), site.system_namespace, kSettings);
+  if (!found || !json_at(*found, {"data"}).is_object()) return Json::object();
+  return (*found)["data"];
+}
+
+Result<Json> session(Call& call, const Site& site) {
+  const auto version = TRY(call.caller.client->request(call.context, "GET", "/version"));
+  return Json{{"user", call.caller.user},
+              {"mode", site.local ? "local" : "cluster"},
+              {"version", TRANSHIP_VERSION},
+              {"systemNamespace", site.system_namespace},
+              {"cluster", {{"name", site.cluster}, {"kubernetesVersion", json_string(version, {"gitVersion"})}}},
+              {"controller", controller_state(call, site)},
+              {"defaults", defaults(call, site)}};
+}
+
+Result<net::ServerResponse> log_in(Call& call, const Site& site) {
+  const Secret token(json_string(call.body, {"token"}));
+  auto headers = site.sessions->log_in(call.context, call.request, token);
+  if (!headers) return fail(std::move(headers).error());
+  auto response = answer_json(Json::object(), 201);
+  response.headers = std::move(*headers);
+  return response;
+}
+
+}  // namespace
+
+std::vector<Operation> session_operations(const Site& site) {
+  std::vector<Operation> all;
+  all.push_back(
+      {.method = "GET",
+       .path = "/session",
+       .name = "getSession",
+       .summary = "Who one is, on which cluster.",
+       .answer = session_schema(),
+       .run = [&site](Call& call) -> Result<net::ServerResponse> { return answer_json(TRY(session(call, site))); }});
+  all.push_back({.method = "POST",
+                 .path = "/session",
+                 .name = "logIn",
+                 .summary = "Begins a session with a bearer token of the cluster.",
+                 .body = schema::object({{"token", schema::text(16384)}}),
+                 .answer = schema::object({}),
+                 .status = 201,
+                 .open = true,
+                 .run = [&site](Call& call) { return log_in(call, site); }});
+  all.push_back({.method = "DELETE",
+                 .path = "/session",
+                 .name = "logOut",
+                 .summary = "Ends the session.",
+                 .status = 204,
+                 .open = true,
+                 .run = [&site](Call&) -> Result<net::ServerResponse> {
+                   return net::ServerResponse{.status = 204, .content_type = {}, .headers = site.sessions->log_out()};
+                 }});
+  return all;
+}
+
+}  // namespace tranship::api

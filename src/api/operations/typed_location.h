@@ -1,0 +1,20 @@
+#pragma once
+// A location as somebody types it: its spec, with credentials that are in no Secret yet.
+
+#include "api/routing/operation.h"
+#include "controller/location/locations.h"
+
+namespace tranship::api {
+
+struct TypedLocation {
+  controller::api::Location location;
+  controller::SecretSource secrets;  // what was typed, then the Secrets of the location that `name` names
+};
+
+// Of a body's members name, spec, credentials and passphrase. Fault::invalid for a spec that is none.
+Result<TypedLocation> typed_location(Call& call);
+
+Json credentials_schema();
+Json error_schema();
+
+}  // namespace tranship::api

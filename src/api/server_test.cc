@@ -1,0 +1,263 @@
+// Goal: against a real API server, callers are who they say, may do what the cluster lets them and no more, and see
+// what there is, live.
+
+#include "api/server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "api/access/session_key.h"
+#include "controller/testing/cluster.h"
+
+namespace tranship::api {
+namespace {
+
+using controller::testing::ApiCluster;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// A stream that keeps what it gets.
+class Kept : public net::ServerStream {
+ public:
+  bool offer(std::string piece) override {
+    std::lock_guard lock(mutex_);
+    text_ += piece;
+    changed_.notify_all();
+    return !closed_;
+  }
+  bool write(std::string piece) override { return offer(std::move(piece)); }
+  void finish() override {}
+  void abort() override {}
+  bool closed() const override { return closed_; }
+  void on_close(std::function<void()>) override {}
+  void close() { closed_ = true; }
+
+  bool wait_for(const std::string& part) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(30), [&] { return text_.find(part) != std::string::npos; });
+  }
+  std::string text() {
+    std::lock_guard lock(mutex_);
+    return text_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string text_;
+  std::atomic<bool> closed_ = false;
+};
+
+class ApiServerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (std::getenv("TRANSHIP_TEST_KUBECONFIG") == nullptr) GTEST_SKIP() << "needs an API server";
+    cluster_ = std::make_unique<ApiCluster>();
+  }
+  void TearDown() override { stop_.request_stop(); }
+
+  std::unique_ptr<Server> local() {
+    const Context context(stop_.get_token());
+    Site site;
+    site.context = context;
+    site.local = true;
+    site.cluster = "east";
+    auto client = kube::testing::connect();
+    EXPECT_TRUE(client);
+    const std::shared_ptr<kube::Client> shared = std::move(*client);
+    const auto user = user_of(context, *shared);
+    EXPECT_TRUE(user) << user.error().text();
+    site.sessions = local_sessions(context, *user, shared, Secret("key"), "tranship");
+    return std::make_unique<Server>(std::move(site), [](const auto&) { return net::ServerResponse{.body = "page"}; });
+  }
+
+  std::unique_ptr<Server> in_cluster() {
+    const Context context(stop_.get_token());
+    Site site;
+    site.context = context;
+    auto client = kube::testing::connect();
+    EXPECT_TRUE(client);
+    site.own_client = std::move(*client);
+    site.sessions = cluster_sessions(context, site.own_client->access(), crypto::SealKey::random(), "tranship");
+    return std::make_unique<Server>(std::move(site), [](const auto&) { return net::ServerResponse{.body = "page"}; });
+  }
+
+  // Of a ServiceAccount that may do `rules` in the test's namespace.
+  std::string token_with(const Json& rules) {
+    kube::Client& client = cluster_->client();
+    const std::string& where = cluster_->name_space();
+    const auto make = [&](const char* group, const char* kind, const char* plural, Json object) {
+      kube::ResourceType type{group, "v1", kind, plural, true, {}, {}, {"v1"}};
+      object["apiVersion"] = type.api_version();
+      object["kind"] = kind;
+      object["metadata"] = {{"name", "somebody"}, {"namespace", where}};
+      const auto made = client.create({}, type, object);
+      EXPECT_TRUE(made) << made.error().text();
+    };
+    constexpr const char* kRbac = "rbac.authorization.k8s.io";
+    make("", "ServiceAccount", "serviceaccounts", Json::object());
+    make(kRbac, "Role", "roles", {{"rules", rules}});
+    make(kRbac, "RoleBinding", "rolebindings",
+         {{"roleRef", {{"apiGroup", kRbac}, {"kind", "Role"}, {"name", "somebody"}}},
+          {"subjects", {{{"kind", "ServiceAccount"}, {"name", "somebody"}, {"namespace", where}}}}});
+    const Json request{
+        {"apiVersion", "authentication.k8s.io/v1"}, {"kind", "TokenRequest"}, {"spec", {{"expirationSeconds", 600}}}};
+    const auto token =
+        client.request({}, "POST", "/api/v1/namespaces/" + where + "/serviceaccounts/somebody/token", &request);
+    EXPECT_TRUE(token) << token.error().text();
+    return json_string(*token, {"status", "token"});
+  }
+
+  static net::ServerRequest request(const std::string& method, const std::string& path, const Json& body = nullptr,
+                                    net::Headers headers = {}) {
+    net::ServerRequest made{.method = method, .path = path};
+    made.headers = std::move(headers);
+    made.headers.emplace_back("Host", "127.0.0.1:1");
+    if (!body.is_null()) made.body = to_text(body);
+    return made;
+  }
+
+  std::stop_source stop_;
+  std::unique_ptr<ApiCluster> cluster_;
+};
+
+net::Headers enter(Server& server) {
+  net::ServerRequest first{.method = "GET", .path = "/"};
+  first.query["key"] = "key";
+  const auto answer = server.answer(first);
+  EXPECT_EQ(answer.status, 303);
+  const std::string cookie = net::header(answer.headers, "set-cookie");
+  EXPECT_THAT(cookie, HasSubstr("HttpOnly; SameSite=Strict"));
+  return {{"Cookie", cookie.substr(0, cookie.find(';'))}, {"X-Tranship", "1"}};
+}
+
+TEST_F(ApiServerTest, TheKeyOfTheAddressIsTheSession) {
+  const auto server = local();
+  EXPECT_EQ(server->answer(request("GET", "/api/v1/session")).status, 401);
+  net::ServerRequest wrong{.method = "GET", .path = "/"};
+  wrong.query["key"] = "kez";
+  EXPECT_EQ(server->answer(wrong).status, 403);
+  const auto headers = enter(*server);
+  const auto answer = server->answer(request("GET", "/api/v1/session", nullptr, headers));
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_THAT(answer.body, HasSubstr(R"("name":"east")"));
+  // A page of another site that gave this machine's address a name of its own.
+  auto foreign = request("GET", "/api/v1/session", nullptr, headers);
+  for (auto& [name, value] : foreign.headers) {
+    if (name == "Host") value = "evil.example";
+  }
+  EXPECT_THAT(server->answer(foreign).body, HasSubstr("api.host"));
+}
+
+TEST_F(ApiServerTest, ObjectsAreWrittenAndSeenLive) {
+  const auto server = local();
+  const auto headers = enter(*server);
+  const std::string collection = "/api/v1/namespaces/" + cluster_->name_space() + "/policies";
+  auto events = server->answer(request("GET", "/api/v1/events", nullptr, headers));
+  ASSERT_TRUE(events.stream);
+  const auto stream = std::make_shared<Kept>();
+  events.stream(stream);
+  EXPECT_TRUE(stream->wait_for("event: reset\ndata: {\"kind\":\"Policy\""));
+  EXPECT_TRUE(stream->wait_for(R"({"items":[{"addresses")")) << "applications";
+
+  const Json spec{{"import", {{"location", {{"name", "depot"}}}, {"tokenSecret", {{"name", "token"}}}}}};
+  const Json policy{{"metadata", {{"name", "daily"}}}, {"spec", spec}};
+  auto dry = request("POST", collection, policy, headers);
+  dry.query["dryRun"] = "true";
+  EXPECT_EQ(server->answer(dry).status, 201);
+  EXPECT_EQ(server->answer(request("GET", collection + "/daily", nullptr, headers)).status, 404);
+  EXPECT_EQ(server->answer(request("POST", collection, policy, headers)).status, 201);
+  EXPECT_TRUE(stream->wait_for("event: changed\ndata: {\"kind\":\"Policy\",\"item\""));
+  EXPECT_EQ(server->answer(request("POST", collection, policy, headers)).status, 409);
+  const auto patched = server->answer(request("PATCH", collection + "/daily", {{"spec", {{"paused", true}}}}, headers));
+  EXPECT_THAT(patched.body, HasSubstr(R"("paused":true)"));
+  const auto refused = server->answer(
+      request("POST", collection, {{"metadata", {{"name", "none"}}}, {"spec", Json::object()}}, headers));
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("at least one of backup, export and import"));
+  EXPECT_EQ(server->answer(request("DELETE", collection + "/daily", nullptr, headers)).status, 204);
+  EXPECT_TRUE(stream->wait_for("event: removed\ndata: {\"kind\":\"Policy\",\"name\":\"daily\""));
+  EXPECT_THAT(stream->text(), Not(HasSubstr("managedFields")));
+}
+
+TEST_F(ApiServerTest, WritesNeedAHeaderThatOtherSitesCannotSend) {
+  const auto server = local();
+  auto headers = enter(*server);
+  std::erase_if(headers, [](const auto& each) { return each.first == "X-Tranship"; });
+  const auto answer = server->answer(request("POST", "/api/v1/namespaces/default/policies", Json::object(), headers));
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_THAT(answer.body, HasSubstr("api.header"));
+}
+
+TEST_F(ApiServerTest, ATokenIsASessionWithItsRightsAlone) {
+  const auto server = in_cluster();
+  const std::string token =
+      token_with({{{"apiGroups", {"tranship.io"}}, {"resources", {"policies"}}, {"verbs", {"get", "list", "watch"}}}});
+  const auto nobody = server->answer(request("GET", "/api/v1/session"));
+  EXPECT_EQ(nobody.status, 401);
+  EXPECT_THAT(nobody.body, HasSubstr(R"("login":{"oidc":null,"token":true})"));
+  const net::Headers write{{"X-Tranship", "1"}};
+  EXPECT_THAT(server->answer(request("POST", "/api/v1/session", {{"token", "nonsense"}}, write)).body,
+              HasSubstr("api.token"));
+
+  const auto begun = server->answer(request("POST", "/api/v1/session", {{"token", token}}, write));
+  ASSERT_EQ(begun.status, 201) << begun.body;
+  const std::string cookie = net::header(begun.headers, "set-cookie");
+  EXPECT_THAT(cookie, Not(HasSubstr(token.substr(0, 40)))) << "sealed";
+  const net::Headers headers{{"Cookie", "other=1; " + cookie.substr(0, cookie.find(';'))}, {"X-Tranship", "1"}};
+  EXPECT_THAT(server->answer(request("GET", "/api/v1/session", nullptr, headers)).body,
+              HasSubstr(cluster_->name_space() + ":somebody"));
+
+  const std::string own = "/api/v1/namespaces/" + cluster_->name_space();
+  EXPECT_EQ(server->answer(request("GET", own + "/policies", nullptr, headers)).status, 200);
+  EXPECT_EQ(server->answer(request("GET", "/api/v1/namespaces/default/policies", nullptr, headers)).status, 403);
+  EXPECT_EQ(server
+                ->answer(request("POST", own + "/policies", {{"metadata", {{"name", "x"}}}, {"spec", Json::object()}},
+                                 headers))
+                .status,
+            403);
+  // What the server would do with its own rights is asked about first.
+  const auto content = server->answer(request("GET", own + "/restorepoints/x/manifests", nullptr, headers));
+  EXPECT_EQ(content.status, 403);
+  EXPECT_THAT(content.body, HasSubstr("get restorepoints/content"));
+  EXPECT_EQ(server->answer(request("POST", own + "/location-tests", {{"spec", Json::object()}}, headers)).status, 403);
+  EXPECT_EQ(server->answer(request("POST", own + "/token-inspections", {{"token", "x"}}, headers)).status, 403);
+
+  auto events = request("GET", "/api/v1/events", nullptr, headers);
+  const auto everywhere = std::make_shared<Kept>();
+  server->answer(events).stream(everywhere);
+  EXPECT_TRUE(everywhere->wait_for("event: denied\ndata: {\"error\":{\"code\":\"kube.Forbidden\""));
+  events.query["namespace"] = cluster_->name_space();
+  const auto here = std::make_shared<Kept>();
+  server->answer(events).stream(here);
+  EXPECT_TRUE(here->wait_for("event: reset\ndata: {\"kind\":\"Policy\""));
+  EXPECT_TRUE(here->wait_for("\"kind\":\"Application\""));
+}
+
+TEST_F(ApiServerTest, ChangedCookiesAreNobody) {
+  const auto server = in_cluster();
+  const std::string token = token_with(Json::array());
+  const auto begun = server->answer(request("POST", "/api/v1/session", {{"token", token}}, {{"X-Tranship", "1"}}));
+  ASSERT_EQ(begun.status, 201) << begun.body;
+  std::string cookie = net::header(begun.headers, "set-cookie");
+  cookie = cookie.substr(0, cookie.find(';'));
+  cookie.back() = cookie.back() == '0' ? '1' : '0';
+  for (const std::string& each :
+       {cookie, cookie.substr(0, cookie.size() - 9), cookie + "00", cookie.substr(0, cookie.find('=') + 1)}) {
+    EXPECT_EQ(server->answer(request("GET", "/api/v1/session", nullptr, {{"Cookie", each}})).status, 401) << each;
+  }
+}
+
+TEST_F(ApiServerTest, TheSessionKeyIsMadeOnce) {
+  const auto first = session_key({}, cluster_->client(), cluster_->name_space());
+  const auto second = session_key({}, cluster_->client(), cluster_->name_space());
+  ASSERT_TRUE(first && second);
+  EXPECT_TRUE(*first == *second);
+  EXPECT_TRUE(first->valid());
+}
+
+}  // namespace
+}  // namespace tranship::api

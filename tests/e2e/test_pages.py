@@ -1,0 +1,117 @@
+"""The whole story in a real browser: both clusters' pages in two windows, in two languages and two themes."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+import controllers  # noqa: E402
+from controllers import PASSPHRASE, SYSTEM  # noqa: E402
+from support import ROOT  # noqa: E402
+
+DRIVER = ROOT / "tests/pages/story.mjs"
+INTERACTIONS_MAX = 14
+
+
+class Pages(controllers.ControllerTest):
+    @classmethod
+    def setUpClass(cls):
+        for name in ("TRANSHIP_NODE", "TRANSHIP_WEB_MODULES"):
+            if not os.environ.get(name):
+                raise unittest.SkipTest(f"{name} is not set: run it by ./run test")
+        if not shutil.which("chromium"):
+            raise unittest.SkipTest("there is no chromium, and its path is not set: run it by ./run test")
+        super().setUpClass()
+
+    def dashboard(self, cluster):
+        """The address of a cluster's pages, served for this test."""
+        process = self.start("dashboard", "--context", cluster, "--output", "json")
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.terminate)
+        text = ""
+        while not text.rstrip().endswith("}"):
+            line = process.stdout.readline()
+            self.assertTrue(line, "the dashboard ended")
+            text += line
+        return json.loads(text)["address"]
+
+    def clean(self):
+        for cluster in ("east", "west"):
+            for kind in ("policy", "export", "import", "restore", "restorepoint", "location"):
+                self.kubectl(cluster, "delete", f"{kind}.tranship.io", "--all", "-A", check=False)
+            self.kubectl(
+                *(cluster, "delete", "secret", "-n", SYSTEM, "-l", "app.kubernetes.io/managed-by=tranship"), check=False
+            )
+
+    def play(self, driver, **story):
+        run = subprocess.run(
+            [os.environ["TRANSHIP_NODE"], str(driver)],
+            input=json.dumps(story),
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
+        self.assertEqual(run.returncode, 0, run.stderr[-4000:])
+        return json.loads(run.stdout)
+
+    def story(self, language, theme):
+        self.clean()
+        self.addCleanup(self.clean)
+        source = self.load("minio", mebibytes=16)
+        before = self.fingerprint("minio", "east", source)
+        self.namespace("minio-replica")
+        told = self.play(
+            DRIVER,
+            east=self.dashboard("east"),
+            west=self.dashboard("west"),
+            language=language,
+            themes={"east": "light" if theme == "dark" else "dark", "west": theme},
+            application=source,
+            target="minio-replica",
+            store={
+                "endpoint": self.s3["endpoint"],
+                "bucket": self.s3["bucket"],
+                "prefix": self.location.split("/")[-1],
+            },
+            eastKeys=self.s3,
+            westKeys=self.reader_keys(),
+            passphrase=PASSPHRASE,
+            pictures=os.environ.get("TRANSHIP_PICTURES"),
+        )
+        self.assertEqual(before, self.fingerprint("minio", "west", "minio-replica"))
+        self.assertLessEqual(len(told["interactions"]), INTERACTIONS_MAX, told["interactions"])
+        self.assertTrue(told["address"], told)
+        # The next export arrives with the next import, without a click.
+        exported = self.objects("east", "export")[0]
+        again = {"application": exported["spec"]["application"], "location": exported["spec"]["location"]}
+        self.apply("east", controllers.tranship("Export", "next", again))
+        self.ended("east", "export", "next")
+        policy = self.objects("west", "policy")[0]["metadata"]["name"]
+        self.run_policy("west", policy, "again")
+        self.wait_until("the second restore point arrives", lambda: len(self.objects("west", "restorepoint")) == 2)
+
+    def test_in_english(self):
+        self.story("en", "dark")
+
+    def test_in_chinese(self):
+        self.story("zh", "light")
+
+    def test_the_cluster_serves_them_to_whoever_has_a_token(self):
+        pods = self.get("west", "pods", "-n", SYSTEM, "-l", "app.kubernetes.io/component=controller")["items"]
+        token = self.kubectl("west", "create", "token", "tranship", "-n", SYSTEM).strip()
+        told = self.play(
+            ROOT / "tests/pages/login.mjs",
+            address=f"http://{pods[0]['status']['podIP']}:8080/",
+            token=token,
+            pictures=os.environ.get("TRANSHIP_PICTURES"),
+        )
+        self.assertIn("serviceaccount:tranship:tranship", told["user"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,113 @@
+// A real browser for tests: Debian's chromium, driven by playwright-core. Counts what a person would do (clicks, fields
+// filled), takes screenshots, and asks axe about accessibility.
+
+import { createRequire } from 'node:module';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const web = process.env.TRANSHIP_WEB_MODULES;
+const require = createRequire(path.join(web, 'index.js'));
+const { chromium } = require('playwright-core');
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+export async function launch() {
+  return chromium.launch({
+    executablePath: process.env.TRANSHIP_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+  });
+}
+
+const patience = 120_000;
+
+// One person in front of one cluster's pages.
+export class Person {
+  static async sitDown(browser, { address, language, theme, width = 1280, height = 800, pictures, name }) {
+    const context = await browser.newContext({
+      viewport: { width, height },
+      locale: language === 'zh' ? 'zh-CN' : 'en-US',
+      colorScheme: theme,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(patience);
+    const person = new Person(page, pictures, name);
+    page.on('pageerror', (error) => person.errors.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') person.errors.push(message.text());
+    });
+    await page.goto(address);
+    return person;
+  }
+
+  constructor(page, pictures, name) {
+    this.page = page;
+    this.pictures = pictures;
+    this.name = name;
+    this.interactions = [];
+    this.errors = [];
+  }
+
+  at(testid) {
+    return this.page.getByTestId(testid);
+  }
+
+  async click(testid) {
+    this.interactions.push(`click ${testid}`);
+    await this.at(testid).first().click();
+  }
+
+  // Of the button in a part of the page.
+  async clickIn(testid) {
+    this.interactions.push(`click the button in ${testid}`);
+    await this.at(testid).first().locator('a, button').first().click();
+  }
+
+  async fill(testid, value) {
+    this.interactions.push(`fill ${testid}`);
+    await this.at(testid).first().fill(value);
+  }
+
+  async paste(testid, value) {
+    this.interactions.push(`paste ${testid}`);
+    await this.page.evaluate((text) => navigator.clipboard.writeText(text), value);
+    await this.at(testid).first().focus();
+    await this.page.keyboard.press('ControlOrMeta+V');
+  }
+
+  async sees(testid, text) {
+    const found = this.at(testid).first();
+    await found.waitFor();
+    if (text === undefined) return found;
+    await this.page.waitForFunction(
+      ([id, wanted]) =>
+        [...document.querySelectorAll(`[data-testid="${id}"]`)].some((each) => each.textContent.includes(wanted)),
+      [testid, text],
+    );
+    return found;
+  }
+
+  // Looks at the page as it is: a picture when pictures are taken, and axe's opinion.
+  async look(label) {
+    await this.page.waitForTimeout(300); // transitions
+    if (this.pictures) {
+      mkdirSync(this.pictures, { recursive: true });
+      await this.page.screenshot({ path: path.join(this.pictures, `${this.name}-${label}.png`) });
+    }
+    await this.page.evaluate(axeSource);
+    const { violations } = await this.page.evaluate(() =>
+      window.axe.run(document, {
+        resultTypes: ['violations'],
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice'],
+      }),
+    );
+    const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    if (bad.length > 0) {
+      const told = bad.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+      throw new Error(`accessibility of ${this.name}-${label}: ${told.join('; ')}`);
+    }
+    const sideways = await this.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (sideways > 0) throw new Error(`${this.name}-${label} is ${sideways} px wider than its window`);
+  }
+}
