@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { pastedKeys } from './pasted';
 
 test('lines of a shell', () => {
-  const text = 'export AWS_ACCESS_KEY_ID=AK\nAWS_SECRET_ACCESS_KEY="s/e=c"\r\nAWS_ENDPOINT_URL=https://s3.example\nS3_BUCKET=backups/team/a';
+  const text =
+    'export AWS_ACCESS_KEY_ID=AK\nAWS_SECRET_ACCESS_KEY="s/e=c"\r\n' +
+    'AWS_ENDPOINT_URL=https://s3.example\nS3_BUCKET=backups/team/a';
   expect(pastedKeys(text)).toEqual({
     accessKeyId: 'AK',
     secretAccessKey: 's/e=c',
