@@ -48,7 +48,7 @@ Error snapshot_error(const std::string& claim, const std::string& what) {
       .with_code("volume.snapshot")
       .with_fix(
           "Look at the VolumeSnapshot's class and driver, or read the volumes without snapshots "
-          "(--live).");
+          "(--no-snapshots).");
 }
 
 Result<void> ask_for_snapshot(const Context& context, kube::Client& client, const Claim& claim,

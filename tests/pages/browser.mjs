@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const web = process.env.TRANSHIP_WEB_MODULES;
-const require = createRequire(path.join(web, 'index.js'));
+// The modules of the pages' own build.
+const require = createRequire(new URL('../../web/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 

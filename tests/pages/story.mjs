@@ -25,9 +25,7 @@ async function exportOn(east) {
   await east.page.locator('[data-testid="test-delete"][data-state="done"]').waitFor();
   await east.look('location-form');
   await east.click('save');
-  // The overview says what can be done with an application as well.
-  await east.sees('nav-applications');
-  await east.click('nav-applications');
+  await east.sees(`export-${application}`);
   await east.look('applications');
   await east.click(`export-${application}`);
   await east.look('export-dialog');
