@@ -107,10 +107,10 @@ class ExportCommand : public Command {
   }
 
   Result<int> show(Session& session, const Cluster& cluster, const Json& ended) const {
-    const int code = exit_code_of_actions({ended});
+    const bool whole = !setup::failure_of(ended);
     Json document = action_json(ended);
     std::optional<Secret> token;
-    if (code == kExitSuccess && !no_token_) {
+    if (whole && !no_token_) {
       token = TRY(setup::exported_token(session.context(), *cluster.client, ended));
       if (!token_file_.empty()) {
         TRY_IN("--token-file", write_file(token_file_, std::string(token->reveal()) + "\n", 0600));
@@ -130,7 +130,7 @@ class ExportCommand : public Command {
       print_action(session, ended);
       if (token) session.print(session.text("export.token.file", token_file_));
     }
-    return code;
+    return conclude(session, {ended});
   }
 
   std::string application_, location_, selector_, name_, expires_, token_file_;

@@ -120,7 +120,7 @@ class ImportCommand : public Command {
       for (const Json& action : actions) print_action(session, action);
       if (!dry_run_ && every_.empty()) session.note(session.text("import.by_hand", name_));
     }
-    return exit_code_of_actions(actions);
+    return conclude(session, actions);
   }
 
   std::string token_file_, location_, name_, every_, restore_into_;

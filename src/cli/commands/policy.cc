@@ -56,7 +56,7 @@ class PolicyRunCommand : public Command {
                                    name_));
       }
     }
-    return exit_code_of_actions(ended);
+    return conclude(session, ended);
   }
 
  private:

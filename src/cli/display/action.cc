@@ -112,14 +112,7 @@ void ActionDisplay::done() {
 }
 
 void print_action(Session& session, const Json& action) {
-  if (const auto failure = controller::setup::failure_of(action)) {
-    session.print_error(*failure);
-  } else {
-    session.print(action_text(session, action));
-  }
-  for (const Json& warning : json_at(action, {"status", "warnings"})) {
-    if (warning.is_string()) session.warn(printable(warning.get<std::string>()));
-  }
+  if (!controller::setup::failure_of(action)) session.print(action_text(session, action));
 }
 
 Json action_json(const Json& action) {
@@ -134,13 +127,18 @@ Json action_json(const Json& action) {
   return found;
 }
 
-int exit_code_of_actions(const std::vector<Json>& actions) {
+int conclude(Session& session, const std::vector<Json>& actions) {
+  int code = kExitSuccess;
   for (const Json& action : actions) {
+    for (const Json& warning : json_at(action, {"status", "warnings"})) {
+      if (warning.is_string()) session.warn(printable(warning.get<std::string>()));
+    }
     const auto failure = controller::setup::failure_of(action);
     if (!failure) continue;
-    return failure->code() == "plan.blocked" ? kExitBlocked : exit_code_of(*failure);
+    session.print_error(*failure);
+    if (code == kExitSuccess) code = failure->code() == "plan.blocked" ? kExitBlocked : exit_code_of(*failure);
   }
-  return kExitSuccess;
+  return code;
 }
 
 }  // namespace tranship::cli

@@ -29,12 +29,12 @@ class ActionDisplay {
 
 // Its outcome in one line.
 std::string action_text(const Session& session, const Json& action);
-// An action that ended: its outcome, or what went wrong; then its warnings.
+// To standard output, when it succeeded.
 void print_action(Session& session, const Json& action);
-// The same for --output json.
+// An action that ended, for --output json.
 Json action_json(const Json& action);
-// 0, or the exit code of the first that failed.
-int exit_code_of_actions(const std::vector<Json>& actions);
+// Tells the warnings and errors of actions that ended; 0, or the exit code of the first that failed.
+int conclude(Session& session, const std::vector<Json>& actions);
 
 // Waiting that Ctrl-C ended: the work goes on in the cluster, and the error says how to see it.
 template <class T>

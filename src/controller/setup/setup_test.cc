@@ -52,7 +52,7 @@ TEST(SpecOf, SaysWhereAndNothingSecret) {
 }
 
 TEST(LocationSetup, SecretsAreNamedByTheLocation) {
-  const Setup made = location_setup(depot());
+  const auto made = location_setup(depot());
   EXPECT_EQ(made.object["kind"], "Location");
   EXPECT_EQ(made.object["spec"]["s3"]["credentialsSecret"]["name"], "depot-keys");
   EXPECT_EQ(made.object["spec"]["passphraseSecret"]["name"], "depot-passphrase");
@@ -66,13 +66,13 @@ TEST(LocationSetup, WithoutKeysAndPassphraseThereAreNoSecrets) {
   LocationSetup wanted = depot();
   wanted.credentials = Json();
   wanted.passphrase.reset();
-  const Setup made = location_setup(std::move(wanted));
+  const auto made = location_setup(std::move(wanted));
   EXPECT_TRUE(made.secrets.empty());
   EXPECT_FALSE(made.object["spec"].contains("passphraseSecret"));
 }
 
 TEST(ImportSetup, APolicyThatImportsAndRestores) {
-  const Setup made = import_setup({.name = "shop",
+  const auto made = import_setup({.name = "shop",
                                    .name_space = "tranship",
                                    .location = "depot",
                                    .token = Secret("tranship1_x"),
@@ -85,7 +85,7 @@ TEST(ImportSetup, APolicyThatImportsAndRestores) {
                                        {"restore", {{"targetNamespace", "replica"}}}}));
   EXPECT_EQ(made.object["metadata"]["annotations"]["tranship.io/run"], "now");
   EXPECT_EQ(made.secrets.at(0)["stringData"]["token"], "tranship1_x");
-  const Setup plain = import_setup({"shop", "tranship", "depot", Secret("x"), Json(), Json(), ""});
+  const auto plain = import_setup({"shop", "tranship", "depot", Secret("x"), Json(), Json(), ""});
   EXPECT_FALSE(plain.object["spec"].contains("schedule"));
   EXPECT_FALSE(plain.object["metadata"].contains("annotations"));
 }
@@ -112,7 +112,7 @@ TEST(SetupOnACluster, NothingIsLeftOfWhatWasRefused) {
     return cluster.client().get({}, kube::types::secret(), cluster.name_space(), secret).has_value();
   };
   // A Secret of that name is there: the first one is taken back.
-  Setup made = location_setup(wanted);
+  auto made = location_setup(wanted);
   ASSERT_TRUE(cluster.client().create({}, kube::types::secret(), made.secrets[1]));
   const auto refused = create({}, cluster.client(), made);
   ASSERT_FALSE(refused);
@@ -121,7 +121,7 @@ TEST(SetupOnACluster, NothingIsLeftOfWhatWasRefused) {
   EXPECT_TRUE(there("depot-passphrase"));
   ASSERT_TRUE(cluster.client().remove({}, kube::types::secret(), cluster.name_space(), "depot-passphrase"));
   // What is no location is refused before a Secret is written.
-  Setup wrong = made;
+  auto wrong = made;
   wrong.object["spec"]["nfs"] = {{"server", "x"}, {"path", "/"}};
   EXPECT_FALSE(create({}, cluster.client(), wrong));
   EXPECT_FALSE(there("depot-keys"));
