@@ -5,6 +5,7 @@ TRANSHIP_KILLS says how many (8), TRANSHIP_KILLS_SEED which (1); exports on east
 side.
 """
 
+import contextlib
 import dataclasses
 import os
 import random
@@ -28,7 +29,10 @@ RESTIC = shutil.which(os.environ.get("TRANSHIP_RESTIC", "restic"))
 SOURCE = "killed"
 MOVER = "tranship.io/role=mover"
 ENDS = ("Succeeded", "Failed", "Cancelled")
-VICTIMS = ("controller pod", "controller process", "mover pod", "mover process")
+# How long a mover lives here, from its pod's or its process's first moment: kills are somewhere in it.
+MOVER_SPAN_S = {"pod": 3.0, "process": 0.4}
+# No controller processes: a container that is killed again and again waits longer and longer to be started again.
+VICTIMS = ("controller pod", "mover pod", "mover process")
 
 # Two volumes, one with many files and one with a large one; the data is made once.
 APPLICATION = """
@@ -77,7 +81,7 @@ class Kill:
     number: int
     kind: str  # of the action
     victim: str
-    moment: float  # of the time that the action takes undisturbed; of movers: of a second, once one runs
+    moment: float  # of the time that the action takes undisturbed, or of a mover's life: 0 to 1
 
     def __str__(self):
         return f"{self.number:2}: {self.victim} during {self.kind}, at {self.moment:.2f}"
@@ -89,7 +93,7 @@ def planned(count, seed):
     kills = []
     for number in range(count):
         kind = chance.choices(("Export", "Import", "Restore"), weights=(4, 1, 4))[0]
-        victim = chance.choice(VICTIMS[:2] if kind == "Import" else VICTIMS)
+        victim = chance.choice(VICTIMS[:1] if kind == "Import" else VICTIMS)
         kills.append(Kill(number, kind, victim, chance.random()))
     return kills
 
@@ -162,51 +166,47 @@ class Kills(controllers.ControllerTest):
 
     # Killing
 
-    def pods(self, cluster, label, phase="Running"):
+    def pods(self, cluster, label):
         items = self.get(cluster, "pods", "-A", "-l", label)["items"]
-        return [each["metadata"] for each in items if each.get("status", {}).get("phase") == phase
+        return [each["metadata"] for each in items if each.get("status", {}).get("phase") in ("Pending", "Running")
                 and "deletionTimestamp" not in each["metadata"]]
 
-    @staticmethod
-    def processes(pod):
-        """The processes of a pod: the bed's nodes run on this machine."""
-        uids = (pod["uid"], pod["uid"].replace("-", "_"))
+    def processes(self, cluster, word):
+        """Those of the program in pods of a cluster, by what it was started as: the bed's nodes run on this machine."""
+        found = []
         for folder in Path("/proc").iterdir():
-            if not folder.name.isdigit():
-                continue
-            try:
-                words = (folder / "cmdline").read_bytes().split(b"\0")
-                group = (folder / "cgroup").read_text()
-            except OSError:
-                continue
-            if any(uid in group for uid in uids) and words[0].endswith(b"tranship"):
-                yield int(folder.name)
+            with contextlib.suppress(OSError):
+                words = (folder / "cmdline").read_bytes().split(b"\0") if folder.name.isdigit() else []
+                if word.encode() in words[1:2] and words[0].endswith(b"tranship"):
+                    if f"/tranship-bed-{self.bed}-{cluster}/" in (folder / "cgroup").read_text():
+                        found.append(int(folder.name))
+        return found
 
     def strike(self, cluster, kill, name):
         """Kills what the plan says; False when there was nothing to kill any more."""
-        label = CONTROLLER
-        if kill.victim.startswith("mover"):
-            label = MOVER
-            self.wait_until(
-                f"a mover of {name} runs",
-                lambda: self.pods(cluster, MOVER)
-                or self.object(cluster, kill.kind.lower(), name).get("status", {}).get("phase") in ENDS,
-                seconds=180,
-            )
-            time.sleep(kill.moment)
+        who, what = kill.victim.split()
+
+        def victims():
+            if what == "process":
+                return self.processes(cluster, who)
+            return self.pods(cluster, MOVER if who == "mover" else CONTROLLER)
+
+        if who == "mover":
+            deadline = time.monotonic() + 180
+            while not victims() and time.monotonic() < deadline:
+                if self.object(cluster, kill.kind.lower(), name).get("status", {}).get("phase") in ENDS:
+                    return False
+            time.sleep(kill.moment * MOVER_SPAN_S[what])
         else:
             time.sleep(kill.moment * self.took[kill.kind])
-        struck = False
-        for pod in self.pods(cluster, label)[:1]:
-            if kill.victim.endswith("pod"):
-                self.kubectl(cluster, "delete", "pod", "-n", pod["namespace"], pod["name"], "--grace-period=0",
-                             "--force", check=False)
-                struck = True
+        found = victims()
+        for victim in found[:1]:
+            if what == "process":
+                os.kill(victim, signal.SIGKILL)
             else:
-                for process in self.processes(pod):
-                    os.kill(process, signal.SIGKILL)
-                    struck = True
-        return struck
+                self.kubectl(cluster, "delete", "pod", "-n", victim["namespace"], victim["name"], "--grace-period=0",
+                             "--force", check=False)
+        return bool(found)
 
     def live_through(self, cluster, kills):
         for kill in kills:
@@ -245,7 +245,9 @@ class Kills(controllers.ControllerTest):
 
         exports = [kill for kill in plan if kill.kind == "Export"]
         others = [kill for kill in plan if kill.kind != "Export"]
-        threads = [threading.Thread(target=run, args=each) for each in (("east", exports), ("west", others))]
+        threads = [
+            threading.Thread(target=run, args=each, daemon=True) for each in (("east", exports), ("west", others))
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
