@@ -93,7 +93,12 @@ net::ServerResponse Server::answer_api(const net::ServerRequest& request) {
   const Error& error = outcome.error();
   if (error.code() != "api.session" && error.code() != "api.token") return answer_error(error);
   // What the page for logging in offers.
-  Json body{{"error", error_json(error)}, {"login", {{"token", site_.sessions->takes_tokens()}, {"oidc", nullptr}}}};
+  Json oidc;
+  if (site_.oidc) {
+    if (const auto provider = site_.oidc->provider(site_.context.with_timeout(kTimeout)))
+      oidc = {{"name", provider->name}};
+  }
+  const Json body{{"error", error_json(error)}, {"login", {{"token", site_.sessions->takes_tokens()}, {"oidc", oidc}}}};
   return answer_json(body, 401);
 }
 

@@ -11,6 +11,7 @@
 
 #include "api/access/session_key.h"
 #include "controller/testing/cluster.h"
+#include "net/testing/server.h"
 
 namespace tranship::api {
 namespace {
@@ -74,14 +75,16 @@ class ApiServerTest : public ::testing::Test {
     return std::make_unique<Server>(std::move(site), [](const auto&) { return net::ServerResponse{.body = "page"}; });
   }
 
-  std::unique_ptr<Server> in_cluster() {
+  std::unique_ptr<Server> in_cluster(bool oidc = false) {
     const Context context(stop_.get_token());
     Site site;
     site.context = context;
     auto client = kube::testing::connect();
     EXPECT_TRUE(client);
     site.own_client = std::move(*client);
-    site.sessions = cluster_sessions(context, site.own_client->access(), crypto::SealKey::random(), "tranship");
+    const auto seal = crypto::SealKey::random();
+    if (oidc) site.oidc = std::make_unique<OidcLogin>(site.own_client, cluster_->name_space(), seal);
+    site.sessions = cluster_sessions(context, site.own_client->access(), seal, "tranship");
     return std::make_unique<Server>(std::move(site), [](const auto&) { return net::ServerResponse{.body = "page"}; });
   }
 
@@ -235,6 +238,76 @@ TEST_F(ApiServerTest, ATokenIsASessionWithItsRightsAlone) {
   server->answer(events).stream(here);
   EXPECT_TRUE(here->wait_for("event: reset\ndata: {\"kind\":\"Policy\""));
   EXPECT_TRUE(here->wait_for("\"kind\":\"Application\""));
+}
+
+// A login provider that knows one code, and gives a token of the cluster's for it.
+class Provider {
+ public:
+  explicit Provider(std::string token) : token_(std::move(token)) {}
+  std::string url() { return server_.url(""); }
+  std::string form() {
+    std::lock_guard lock(mutex_);
+    return form_;
+  }
+
+ private:
+  std::string token_;
+  std::mutex mutex_;
+  std::string form_;
+  net::testing::Server server_{[this](const net::testing::SeenRequest& request, net::testing::Connection& connection) {
+    if (request.target == "/.well-known/openid-configuration") {
+      const Json document{{"authorization_endpoint", url() + "/authorize"}, {"token_endpoint", url() + "/token"}};
+      return connection.answer(200, to_text(document));
+    }
+    {
+      std::lock_guard lock(mutex_);
+      form_ = request.body;
+    }
+    const bool good = request.body.find("code=good&") != std::string::npos;
+    return connection.answer(good ? 200 : 400,
+                             good ? to_text(Json{{"id_token", token_}}) : R"({"error":"invalid_grant"})");
+  }};
+};
+
+// By name, of an address' query.
+std::string parameter(const std::string& address, const std::string& name) {
+  const auto at = address.find(name + "=");
+  return address.substr(at + name.size() + 1, address.find('&', at) - at - name.size() - 1);
+}
+
+TEST_F(ApiServerTest, ALoginProviderThatTheClusterTrusts) {
+  const auto server = in_cluster(true);
+  EXPECT_EQ(server->answer(request("GET", "/api/v1/session/oidc")).status, 404) << "none is set up";
+  Provider provider(token_with(Json::array()));
+  const Json secret{{"apiVersion", "v1"},
+                    {"kind", "Secret"},
+                    {"metadata", {{"name", "tranship-oidc"}, {"namespace", cluster_->name_space()}}},
+                    {"stringData", {{"issuer", provider.url()}, {"clientID", "tranship"}, {"name", "Example"}}}};
+  ASSERT_TRUE(cluster_->client().create({}, kube::types::secret(), secret));
+  const auto fresh = in_cluster(true);
+  EXPECT_THAT(fresh->answer(request("GET", "/api/v1/session")).body, HasSubstr(R"("oidc":{"name":"Example"})"));
+  const auto begun = fresh->answer(request("GET", "/api/v1/session/oidc"));
+  ASSERT_EQ(begun.status, 303) << begun.body;
+  const std::string address = net::header(begun.headers, "location");
+  EXPECT_THAT(address, HasSubstr("redirect_uri=http%3A%2F%2F127.0.0.1%3A1%2Fapi%2Fv1%2Fsession%2Foidc%2Fcallback"));
+  std::string cookie = net::header(begun.headers, "set-cookie");
+  cookie = cookie.substr(0, cookie.find(';'));
+
+  const auto back = [&](const std::string& code, const std::string& state) {
+    auto made = request("GET", "/api/v1/session/oidc/callback", nullptr, {{"Cookie", cookie}});
+    made.query = {{"code", code}, {"state", state}};
+    return fresh->answer(made);
+  };
+  const std::string state = parameter(address, "state");
+  EXPECT_EQ(back("good", "another").status, 403);
+  EXPECT_THAT(back("bad", state).body, HasSubstr("invalid_grant"));
+  const auto done = back("good", state);
+  ASSERT_EQ(done.status, 303) << done.body;
+  EXPECT_THAT(provider.form(), HasSubstr("code_verifier="));
+  std::string session = net::header(done.headers, "set-cookie");
+  session = session.substr(0, session.find(';'));
+  EXPECT_THAT(fresh->answer(request("GET", "/api/v1/session", nullptr, {{"Cookie", session}})).body,
+              HasSubstr(":somebody"));
 }
 
 TEST_F(ApiServerTest, ChangedCookiesAreNobody) {

@@ -71,8 +71,12 @@ std::vector<ReconcilerFactory> all_reconcilers() {
 Result<void> run_controller(const Context& context, kube::Client& client, const ControllerOptions& options) {
   State state;
   state.metrics.set("tranship_build_info", "The version that runs.", {{"version", TRANSHIP_VERSION}}, 1);
+  const auto is_probe = [](const std::string& path) {
+    return path == "/healthz" || path == "/readyz" || path == "/metrics";
+  };
   const auto server = TRY(net::HttpServer::listen(
-      {.address = options.listen}, [&](const net::ServerRequest& request) { return answer(state, options, request); }));
+      {.address = options.listen, .at_once = is_probe},
+      [&](const net::ServerRequest& request) { return answer(state, options, request); }));
   const auto lease = lease_options(options);
   observe::log_info("The controller started", {{"version", TRANSHIP_VERSION},
                                                {"identity", lease.identity},

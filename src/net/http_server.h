@@ -56,7 +56,10 @@ struct ServerResponse {
 
 struct ServerOptions {
   std::string address;  // "0.0.0.0:8080", "[::]:8080", "127.0.0.1:0" (any free port)
-  std::size_t threads = 8;
+  std::size_t threads = 16;
+  // Of these paths the handler is called on the thread that moves bytes, and must be quick: probes are answered also
+  // while all handlers are busy. Null: of none.
+  std::function<bool(const std::string& path)> at_once;
   std::size_t connections_max = 256;
   std::size_t body_bytes_max = 2u << 20;
 };

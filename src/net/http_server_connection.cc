@@ -120,9 +120,12 @@ void ServerConnection::answer() {
   version_ = parser_->get().version();
   keep_ = parser_->get().keep_alive();
   head_only_ = parser_->get().method() == http::verb::head;
-  asio::post(shared_.handlers, [self = shared_from_this()] {
-    const ServerRequest request = plain(self->parser_->release());
-    ServerResponse response = guarded(self->shared_.handler, request);
+  auto request = std::make_shared<const ServerRequest>(plain(parser_->release()));
+  if (shared_.options.at_once && shared_.options.at_once(request->path)) {
+    return send_whole(guarded(shared_.handler, *request));
+  }
+  asio::post(shared_.handlers, [self = shared_from_this(), request = std::move(request)] {
+    ServerResponse response = guarded(self->shared_.handler, *request);
     if (response.stream && !self->head_only_) return self->send_head(std::move(response));
     asio::post(self->stream_.get_executor(),
                [self, response = std::move(response)]() mutable { self->send_whole(std::move(response)); });

@@ -112,6 +112,25 @@ TEST(HttpServer, SilentClientsDoNotKeepOthersOut) {
   for (const int socket : silent) ::close(socket);
 }
 
+TEST(HttpServer, ProbesAreAnsweredWhileHandlersAreBusy) {
+  std::promise<void> go;
+  const auto wait = go.get_future().share();
+  const ServerOptions options{
+      .address = "127.0.0.1:0", .threads = 1, .at_once = [](const std::string& path) { return path == "/healthz"; }};
+  const auto server = HttpServer::listen(options, [&](const ServerRequest& request) {
+    if (request.path != "/healthz") wait.wait();
+    return ServerResponse{.body = request.path};
+  });
+  ASSERT_TRUE(server);
+  const int busy = dial((*server)->port());
+  const std::string request = "GET /slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  ::send(busy, request.data(), request.size(), 0);
+  EXPECT_THAT(get((*server)->port(), "/healthz"), EndsWith("/healthz"));
+  go.set_value();
+  EXPECT_THAT(read_all(busy), EndsWith("/slow"));
+  ::close(busy);
+}
+
 TEST(HttpServer, StreamsWithBackPressure) {
   constexpr std::size_t kPieces = 200;
   std::atomic<std::size_t> written = 0;

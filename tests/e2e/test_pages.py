@@ -20,11 +20,8 @@ INTERACTIONS_MAX = 14
 class Pages(controllers.ControllerTest):
     @classmethod
     def setUpClass(cls):
-        for name in ("TRANSHIP_NODE", "TRANSHIP_WEB_MODULES"):
-            if not os.environ.get(name):
-                raise unittest.SkipTest(f"{name} is not set: run it by ./run test")
         if not shutil.which("chromium"):
-            raise unittest.SkipTest("there is no chromium, and its path is not set: run it by ./run test")
+            raise unittest.SkipTest("chromium is not set: run it by ./run test")
         super().setUpClass()
 
     def dashboard(self, cluster):
@@ -49,7 +46,7 @@ class Pages(controllers.ControllerTest):
 
     def play(self, driver, **story):
         run = subprocess.run(
-            [os.environ["TRANSHIP_NODE"], str(driver)],
+            [sys.executable, str(ROOT / "tools/node.py"), "node", str(driver)],
             input=json.dumps(story),
             capture_output=True,
             text=True,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/access/cookies.h"
 #include "base/bytes.h"
 #include "crypto/digest.h"
 
@@ -13,37 +14,15 @@ namespace {
 constexpr std::chrono::minutes kTrusted{5};  // a token that was good is asked about again after so long
 constexpr std::chrono::minutes kKept{15};    // a caller that asks nothing
 constexpr std::size_t kCallersMax = 256;
-constexpr std::size_t kTokenBytesMax = 3000;  // sealed and as text it has to fit into a cookie
+constexpr std::size_t kTokenBytesMax = 2900;  // sealed and as text it has to fit into a cookie
 
 // Browsers keep cookies by host alone: several dashboards on one machine need names of their own.
 std::string cookie_name(ByteView key) {
   return "tranship_" + crypto::sha256(key).hex().substr(0, 12);
 }
 
-std::string cookie_of(const net::ServerRequest& request, const std::string& cookie) {
-  for (const auto& [name, value] : request.headers) {
-    if (net::header({{name, value}}, "cookie").empty()) continue;
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      const auto end = std::min(rest.find(';'), rest.size());
-      std::string_view pair = rest.substr(0, end);
-      while (pair.starts_with(' ')) pair.remove_prefix(1);
-      if (pair.starts_with(cookie) && pair.substr(cookie.size()).starts_with('=')) {
-        return std::string(pair.substr(cookie.size() + 1));
-      }
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
-  return {};
-}
-
-bool is_secure(const net::ServerRequest& request) {
-  return net::header(request.headers, "x-forwarded-proto") == "https";
-}
-
 net::Headers cookie_header(const std::string& cookie, const std::string& value, bool secure) {
-  return {{"Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", cookie, value,
-                                     secure ? "; Secure" : "", value.empty() ? "; Max-Age=0" : "")}};
+  return {set_cookie(cookie, value, {.secure = secure})};
 }
 
 std::unexpected<Error> nobody() {
@@ -72,7 +51,7 @@ class LocalSessions : public Sessions {
     if (!is_loopback(net::header(request.headers, "host"))) {
       return fail(Error(Fault::auth, "the address is not this machine's").with_code("api.host"));
     }
-    if (!equal(cookie_of(request, cookie_), key_.reveal())) {
+    if (!equal(find_cookie(request, cookie_), key_.reveal())) {
       return fail(Error(Fault::auth, "there is no session")
                       .with_code("api.session")
                       .with_fix("Open the address that tranship dashboard printed"));
@@ -108,9 +87,9 @@ class ClusterSessions : public Sessions {
   Result<std::shared_ptr<Caller>> caller_of(const Context& context, const net::ServerRequest& request) override {
     const std::string given = net::header(request.headers, "authorization");
     if (given.starts_with("Bearer ")) return known(context, Secret(given.substr(7)));
-    const std::string cookie = cookie_of(request, cookie_);
+    const std::string cookie = find_cookie(request, cookie_);
     if (cookie.empty()) return nobody();
-    const auto sealed = from_hex(cookie);
+    const auto sealed = from_base64(cookie);
     if (!sealed) return nobody();
     auto token = crypto::Sealer(seal_).open(*sealed);
     if (!token) return nobody();
@@ -123,7 +102,7 @@ class ClusterSessions : public Sessions {
     }
     TRY(known(context, token));
     const Bytes sealed = crypto::Sealer(seal_).seal(as_bytes(token.reveal()));
-    return cookie_header(cookie_, to_hex(sealed), is_secure(request));
+    return cookie_header(cookie_, to_base64(sealed), is_secure(request));
   }
   net::Headers log_out() override { return cookie_header(cookie_, "", false); }
   bool takes_tokens() const override { return true; }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "api/access/oidc.h"
 #include "api/access/sessions.h"
 
 namespace tranship::api {
@@ -18,6 +19,7 @@ struct Site {
   // read them, with their own rights.
   std::shared_ptr<kube::Client> own_client;
   std::unique_ptr<Sessions> sessions;
+  std::unique_ptr<OidcLogin> oidc;  // null: tokens alone
 
   kube::Client& client_for(const Caller& caller) const { return own_client ? *own_client : *caller.client; }
 };

@@ -58,6 +58,27 @@ Result<net::ServerResponse> log_in(Call& call, const Site& site) {
   return response;
 }
 
+Result<net::ServerResponse> begin_oidc(Call& call, const Site& site) {
+  if (site.oidc) return site.oidc->begin(call.context, call.request);
+  return fail(Error(Fault::not_found, "these pages have no login provider").with_code("oidc.none"));
+}
+
+// Whoever comes here is a person with a browser: what went wrong is told as text.
+net::ServerResponse told(const Error& error) {
+  return {.status = 403, .body = error.text() + "\n"};
+}
+
+Result<net::ServerResponse> finish_oidc(Call& call, const Site& site) {
+  if (!site.oidc) return told(Error(Fault::not_found, "these pages have no login provider"));
+  const auto token = site.oidc->finish(call.context, call.request);
+  if (!token) return told(token.error());
+  auto headers = site.sessions->log_in(call.context, call.request, *token);
+  if (!headers) return told(std::move(headers).error().in("the cluster refuses what the login provider gave"));
+  net::ServerResponse response{.status = 303, .headers = std::move(*headers)};
+  response.headers.emplace_back("Location", "/");
+  return response;
+}
+
 }  // namespace
 
 std::vector<Operation> session_operations(const Site& site) {
@@ -87,6 +108,23 @@ std::vector<Operation> session_operations(const Site& site) {
                  .run = [&site](Call&) -> Result<net::ServerResponse> {
                    return net::ServerResponse{.status = 204, .content_type = {}, .headers = site.sessions->log_out()};
                  }});
+  all.push_back({.method = "GET",
+                 .path = "/session/oidc",
+                 .name = "beginOidc",
+                 .summary = "Sends the browser to the login provider.",
+                 .content_type = "text/plain",
+                 .status = 303,
+                 .open = true,
+                 .run = [&site](Call& call) { return begin_oidc(call, site); }});
+  all.push_back({.method = "GET",
+                 .path = "/session/oidc/callback",
+                 .name = "finishOidc",
+                 .summary = "Where the login provider sends the browser back to.",
+                 .query = {{"state", schema::text(256)}, {"code", schema::text()}, {"error", schema::text()}},
+                 .content_type = "text/plain",
+                 .status = 303,
+                 .open = true,
+                 .run = [&site](Call& call) { return finish_oidc(call, site); }});
   return all;
 }
 

@@ -82,6 +82,7 @@ class ControllerCommand : public Command {
       observe::log_warning("Sessions have a key of this process alone", {{"why", key.error().text()}});
       key = crypto::SealKey::random();
     }
+    made.oidc = std::make_unique<api::OidcLogin>(client, system_namespace, *key);
     made.sessions = api::cluster_sessions(session.context(), access, *key, system_namespace);
     return made;
   }

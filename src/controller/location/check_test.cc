@@ -72,7 +72,7 @@ TEST_F(DirectoryCheck, AGoodOneIsLeftAsItWas) {
 
 TEST_F(DirectoryCheck, ApplicationsAreCountedAndThePassphraseTried) {
   ASSERT_TRUE(migrate::open_or_create_application({}, access_.location, "shop", access_.passphrase));
-  EXPECT_EQ(check_location({}, spec(), access_, true).applications, 1);
+  EXPECT_EQ(check_location({}, spec(), access_, true).applications.size(), 1u);
   EXPECT_FALSE(check_location({}, spec(), access_, true).error);
   EXPECT_FALSE(check_location({}, spec(api::Access::read_only), access_, true).error);
   access_.passphrase = Secret("a wrong one");

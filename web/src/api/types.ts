@@ -212,8 +212,9 @@ export interface Plan {
   summary?: Partial<Record<PlanAction, number>>;
   blockers?: { object: string; reason: string; fix?: string }[];
   notes?: string[];
-  objects?: { object: string; action: PlanAction; reason?: string; changes?: string[] }[];
-  needs?: { object: string; carried: boolean }[];
+  objects?: { object: string; action: PlanAction; reason?: string; fix?: string; changes?: string[] }[];
+  objectsLeftOut?: number;
+  needs?: { object: string; kind?: string; carried: boolean }[];
 }
 
 export interface RestorePointVolume {

@@ -22,8 +22,8 @@ type State =
   | { at: 'in'; session: Session }
   | { at: 'failed'; trouble: Trouble };
 
-function loginOf(error: ApiError): LoginOptions {
-  return (error.body as { login?: LoginOptions } | undefined)?.login ?? { token: true };
+function loginOf(error: ApiError): LoginOptions | undefined {
+  return (error.body as { login?: LoginOptions } | undefined)?.login;
 }
 
 export function SessionGate({ children }: { children: ReactNode }) {
@@ -45,7 +45,11 @@ export function SessionGate({ children }: { children: ReactNode }) {
   useEffect(() => {
     onSignedOut((error) => {
       store.clear();
-      setState({ at: 'out', login: loginOf(error) });
+      // A refused token does not say again how one may log in.
+      setState((previous) => {
+        const former = previous.at === 'out' ? previous.login : { token: true };
+        return { at: 'out', login: loginOf(error) ?? former };
+      });
     });
     ask();
   }, [ask]);

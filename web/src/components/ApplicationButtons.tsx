@@ -23,11 +23,17 @@ export function ExportButton({ name, ...rest }: ButtonProps & { name: string }) 
   );
 }
 
-export function RestoreButton({ name, point, ...rest }: ButtonProps & { name: string; point?: string }) {
+interface RestoreButtonProps extends ButtonProps {
+  name: string;
+  point?: string; // absent: the newest
+  testid?: string;
+}
+
+export function RestoreButton({ name, point, testid, ...rest }: RestoreButtonProps) {
   const { t } = useTranslation();
   const query = point ? `?point=${encodeURIComponent(point)}` : '';
   return (
-    <ButtonLink {...rest} to={`/applications/${name}/restore${query}`} testid={`restore-${point ?? name}`}>
+    <ButtonLink {...rest} to={`/applications/${name}/restore${query}`} testid={testid ?? `restore-${name}`}>
       {t('restore.button')}
     </ButtonLink>
   );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatDuration, formatRelative, percent, secondsLeft } from './format';
+import { formatBytes, formatDuration, formatRelative, linkOf, percent, secondsLeft } from './format';
 
 test('bytes', () => {
   expect(formatBytes(undefined)).toBe('–');
@@ -37,4 +37,10 @@ test('percent never reaches 100 before the end', () => {
   expect(percent(999, 1000)).toBe(99);
   expect(percent(1200, 1000)).toBe(100);
   expect(percent(5, undefined)).toBe(0);
+});
+
+test('addresses that a browser can follow', () => {
+  expect(linkOf('10.0.0.1:30900')).toBe('http://10.0.0.1:30900');
+  expect(linkOf('https://shop.example')).toBe('https://shop.example');
+  expect(linkOf('shop.shop.svc:80')).toBeUndefined();
 });

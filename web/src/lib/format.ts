@@ -55,3 +55,9 @@ export function percent(done: number | undefined, total: number | undefined): nu
   if (!total || done === undefined) return 0;
   return Math.min(100, Math.floor((done / total) * 100));
 }
+
+// An application's address as a link; nothing for one that only pods can reach.
+export function linkOf(address: string): string | undefined {
+  if (/\.svc(:\d+)?$/.test(address)) return undefined;
+  return /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
+}

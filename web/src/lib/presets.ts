@@ -63,6 +63,7 @@ export interface LocationForm {
   shared: boolean;
   accessKeyId: string;
   secretAccessKey: string;
+  sessionToken: string;
   passphrase: string;
   caBundle: string;
   insecure: boolean;
@@ -82,6 +83,7 @@ export const emptyLocation: LocationForm = {
   shared: true,
   accessKeyId: '',
   secretAccessKey: '',
+  sessionToken: '',
   passphrase: '',
   caBundle: '',
   insecure: false,

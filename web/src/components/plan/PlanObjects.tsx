@@ -18,7 +18,7 @@ export function PlanObjects({ plan }: { plan: Plan }) {
         {t('plan.objects')}
       </Text>
       <ul className="objects" data-testid="plan-objects">
-        {(all ? objects : objects.slice(0, shownAtFirst)).map(({ object, action, reason, changes }) => (
+        {(all ? objects : objects.slice(0, shownAtFirst)).map(({ object, action, reason, fix, changes }) => (
           <li key={object} className="object">
             <span className={`count count-${action}`}>{t(`plan.verb.${action}`)}</span>
             <div className="line-text">
@@ -27,7 +27,7 @@ export function PlanObjects({ plan }: { plan: Plan }) {
               </Text>
               {reason && (
                 <Text size="xs" c="dimmed" className="wrap">
-                  {reason}
+                  {[reason, fix].filter(Boolean).join('. ')}
                 </Text>
               )}
               {changes?.map((change) => (
@@ -44,6 +44,11 @@ export function PlanObjects({ plan }: { plan: Plan }) {
           {t('plan.showAll', { count: objects.length })}
         </Button>
       )}
+      {all && plan.objectsLeftOut ? (
+        <Text size="xs" c="dimmed" mt="xs">
+          {t('plan.leftOut', { count: plan.objectsLeftOut })}
+        </Text>
+      ) : null}
     </div>
   );
 }

@@ -11,7 +11,7 @@ export function ActionFacts({ action }: { action: Action }) {
   const { metadata, spec, status } = action;
   const { startTime, completionTime } = status ?? {};
   const point = status?.restorePoint ?? spec.restorePoint ?? status?.newest;
-  const stored = status?.bytesStored ?? status?.progress?.bytesStored;
+  const stored = action.kind === 'Restore' ? undefined : (status?.bytesStored ?? status?.progress?.bytesStored);
   return (
     <Panel title={t('action.facts')}>
       <Facts

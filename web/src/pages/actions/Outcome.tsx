@@ -1,9 +1,10 @@
-import { Anchor, Group, Stack, Text, Title } from '@mantine/core';
-import { IconCircleCheck, IconExternalLink } from '@tabler/icons-react';
+import { Group, Stack, Text, Title } from '@mantine/core';
+import { IconCircleCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useItems } from '../../api/hooks';
 import type { Action } from '../../api/types';
+import { Address } from '../../components/Address';
 import { RestoreButton } from '../../components/ApplicationButtons';
 import { ButtonLink } from '../../components/ButtonLink';
 import { phaseOf } from '../../lib/actions';
@@ -48,9 +49,7 @@ export function Outcome({ action }: { action: Action }) {
         {status?.address && (
           <Text>
             {t('outcome.address')}{' '}
-            <Anchor href={status.address} target="_blank" rel="noreferrer" data-testid="address" className="wrap">
-              {status.address} <IconExternalLink size={14} aria-hidden />
-            </Anchor>
+            <Address address={status.address} testid="address" />
           </Text>
         )}
         <Group gap="xs">

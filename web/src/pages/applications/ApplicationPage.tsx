@@ -1,8 +1,9 @@
-import { Anchor, Group, Stack, Text } from '@mantine/core';
-import { IconExternalLink, IconMapQuestion } from '@tabler/icons-react';
+import { Group, Stack, Text } from '@mantine/core';
+import { IconMapQuestion } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { useActions, useItems, useKnown } from '../../api/hooks';
+import { Address } from '../../components/Address';
 import { ApplicationButtons } from '../../components/ApplicationButtons';
 import { ButtonLink } from '../../components/ButtonLink';
 import { EmptyState } from '../../components/EmptyState';
@@ -21,9 +22,7 @@ function Addresses({ addresses }: { addresses: string[] }) {
   return (
     <>
       {addresses.map((address) => (
-        <Anchor key={address} href={address} target="_blank" rel="noreferrer" size="sm" className="with-icon">
-          {address} <IconExternalLink size={14} aria-hidden />
-        </Anchor>
+        <Address key={address} address={address} size="sm" />
       ))}
     </>
   );

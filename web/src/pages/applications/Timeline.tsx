@@ -41,7 +41,13 @@ function Point({ point, application }: { point: RestorePoint; application: strin
           </Text>
         </Group>
       </div>
-      <RestoreButton name={application} point={metadata.name} size="xs" variant="default" />
+      <RestoreButton
+        name={application}
+        point={metadata.name}
+        size="xs"
+        variant="default"
+        testid={`restore-point-${metadata.name}`}
+      />
     </li>
   );
 }

@@ -1,23 +1,25 @@
 import { PasswordInput, SimpleGrid, TextInput } from '@mantine/core';
 import type { ClipboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { pastedKeys } from '../../lib/pasted';
+import { keysAndPlace, keysOnly, parseKeys } from '../../lib/keys';
 import type { FieldsProps } from './PlaceFields';
 
-export function KeyFields({ form, onChange }: FieldsProps) {
+// placed: where the location is is known already; a paste fills the keys alone.
+export function KeyFields({ form, onChange, placed }: FieldsProps & { placed?: boolean }) {
   const { t } = useTranslation();
-  if (form.preset === 'nfs') return null;
   const paste = (event: ClipboardEvent) => {
-    const keys = pastedKeys(event.clipboardData.getData('text'));
-    if (!keys) return;
+    const found = parseKeys(event.clipboardData.getData('text'));
+    if (!found) return;
     event.preventDefault();
-    onChange(keys);
+    onChange(placed ? keysOnly(found) : keysAndPlace(found));
   };
+  if (form.preset === 'nfs') return null;
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2 }} onPasteCapture={paste}>
+    <SimpleGrid cols={{ base: 1, xs: 2 }} onPaste={paste}>
       <TextInput
         label={t('location.accessKeyId')}
-        description={t('location.accessKeyText')}
+        description={t('location.pasteText')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
         value={form.accessKeyId}
         onChange={(event) => onChange({ accessKeyId: event.currentTarget.value })}
         autoComplete="off"
@@ -26,6 +28,7 @@ export function KeyFields({ form, onChange }: FieldsProps) {
       <PasswordInput
         label={t('location.secretAccessKey')}
         description={t('location.secretKeyText')}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
         value={form.secretAccessKey}
         onChange={(event) => onChange({ secretAccessKey: event.currentTarget.value })}
         autoComplete="new-password"

@@ -63,7 +63,8 @@ function Form({ location }: { location?: Location }) {
         ? patchObject('Location', location, patchOf(form, location))
         : post(`/namespaces/${namespace}/location-setups`, { ...testRequest(form, undefined), name }),
     );
-    if (done) void navigate('/locations');
+    // The first one was wanted for something: applications are where it goes on.
+    if (done) void navigate(location || taken.length > 0 ? '/locations' : '/applications');
   };
 
   return (

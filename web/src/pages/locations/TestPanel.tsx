@@ -29,7 +29,7 @@ export function TestPanel({ state, test }: TestState) {
   const markOf = (name: TestStep): Mark =>
     state === 'done' ? (test?.steps.find((step) => step.name === name)?.state ?? 'waiting') : state;
   return (
-    <Panel title={t('test.title')} testid="location-test">
+    <Panel title={t('test.title')} testid={state === 'done' && test?.ready ? 'test-done' : 'location-test'}>
       <Stack gap="sm" aria-live="polite">
         <Text size="sm" c="dimmed">
           {state === 'waiting' && t('test.waiting')}

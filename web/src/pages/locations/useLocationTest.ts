@@ -12,11 +12,12 @@ export interface TestState {
 }
 
 export function testRequest(form: LocationForm, existing: string | undefined): LocationTestRequest {
-  const { accessKeyId, secretAccessKey, passphrase } = form;
+  const { accessKeyId, secretAccessKey, sessionToken, passphrase } = form;
   return {
     ...(existing && { name: existing }),
     spec: toLocationSpec(form),
-    ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
+    ...(accessKeyId &&
+      secretAccessKey && { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }),
     ...(passphrase && { passphrase }),
   };
 }

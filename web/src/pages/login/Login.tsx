@@ -13,7 +13,7 @@ export function Login({ options, onSession }: { options: LoginOptions; onSession
   const { language } = useSettings();
   const [token, setToken] = useState('');
   const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<Trouble>();
+  const [shown, setTrouble] = useState<Trouble>();
   useEffect(() => {
     document.title = `${t('login.title')} · Tranship`;
   }, [t]);
@@ -26,7 +26,8 @@ export function Login({ options, onSession }: { options: LoginOptions; onSession
       onSession(await post<Session>('/session', { token: token.trim() }));
     } catch (error) {
       const refused = error instanceof ApiError && error.status === 401;
-      setTrouble(refused ? { message: t('login.refused'), fix: t('login.refusedFix') } : troubleOf(error));
+      const trouble = troubleOf(error);
+      setTrouble(refused ? { ...trouble, message: t('login.refused'), fix: t('login.refusedFix') } : trouble);
       setBusy(false);
     }
   };
@@ -69,7 +70,7 @@ export function Login({ options, onSession }: { options: LoginOptions; onSession
                       kubectl create token NAME -n NAMESPACE
                     </Code>
                   </div>
-                  {trouble && <TroubleAlert trouble={trouble} />}
+                  {shown && <TroubleAlert trouble={shown} />}
                   <Button type="submit" loading={busy} disabled={token.trim() === ''} data-testid="login-submit">
                     {t('login.submit')}
                   </Button>

@@ -66,7 +66,7 @@ export function ImportLocation({ locations, chosen, onChoose, form, onChange }: 
               </Button>
             </div>
           )}
-          <KeyFields form={form} onChange={onChange} />
+          <KeyFields form={form} onChange={onChange} placed />
           <MoreFields form={form} onChange={onChange} />
         </>
       )}
