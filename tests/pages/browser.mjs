@@ -10,7 +10,7 @@ const require = createRequire(new URL('../../web/package.json', import.meta.url)
 const { chromium } = require('playwright-core');
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-export async function launch() {
+async function launch() {
   return chromium.launch({
     executablePath: process.env.TRANSHIP_CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
@@ -18,6 +18,27 @@ export async function launch() {
 }
 
 const patience = 120_000;
+
+// Runs it with a browser. When it fails every person's page is kept as a picture; the console's complaints are told.
+export async function play(scene) {
+  const browser = await launch();
+  const people = [];
+  try {
+    await scene(async (settings) => {
+      const person = await Person.sitDown(browser, settings);
+      people.push(person);
+      return person;
+    });
+  } catch (error) {
+    for (const person of people) {
+      process.stderr.write(`${person.name} at ${new URL(person.page.url()).pathname}: ${person.errors.join('; ')}\n`);
+      if (person.pictures) await person.picture('failed').catch(() => {});
+    }
+    throw error;
+  } finally {
+    await browser.close();
+  }
+}
 
 // One person in front of one cluster's pages.
 export class Person {
@@ -49,6 +70,11 @@ export class Person {
 
   at(testid) {
     return this.page.getByTestId(testid);
+  }
+
+  async picture(label) {
+    mkdirSync(this.pictures, { recursive: true });
+    await this.page.screenshot({ path: path.join(this.pictures, `${this.name}-${label}.png`) });
   }
 
   async click(testid) {
@@ -89,10 +115,7 @@ export class Person {
   // Looks at the page as it is: a picture when pictures are taken, and axe's opinion.
   async look(label) {
     await this.page.waitForTimeout(300); // transitions
-    if (this.pictures) {
-      mkdirSync(this.pictures, { recursive: true });
-      await this.page.screenshot({ path: path.join(this.pictures, `${this.name}-${label}.png`) });
-    }
+    if (this.pictures) await this.picture(label);
     await this.page.evaluate(axeSource);
     const { violations } = await this.page.evaluate(() =>
       window.axe.run(document, {

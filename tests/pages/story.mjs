@@ -2,7 +2,7 @@
 // the other. Reads what it is about as JSON from standard input, writes what it did and saw to standard output.
 
 import { readFileSync } from 'node:fs';
-import { Person, launch } from './browser.mjs';
+import { play } from './browser.mjs';
 
 const story = JSON.parse(readFileSync(0, 'utf8'));
 const { application, target, language, store } = story;
@@ -35,6 +35,8 @@ async function exportOn(east) {
   await east.sees('token-panel');
   await east.look('export-done');
   await east.click('copy-token');
+  // It is fetched first.
+  await east.page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith('tranship1_'));
   return east.page.evaluate(() => navigator.clipboard.readText());
 }
 
@@ -70,15 +72,15 @@ async function lookAround(person, pages) {
   for (const [label, path] of Object.entries(pages)) {
     await person.page.goto(new URL(path, person.page.url()).href);
     await person.sees('user-menu');
-    await person.page.waitForLoadState('networkidle').catch(() => {});
+    await person.page.locator('h1').first().waitFor();
+    await person.page.waitForTimeout(700); // what comes by the stream of events
     await person.look(label);
   }
 }
 
-const browser = await launch();
-try {
+await play(async (sitDown) => {
   const sit = async (cluster, size = {}) => {
-    const person = await Person.sitDown(browser, {
+    const person = await sitDown({
       address: story[cluster],
       language,
       theme: story.themes[cluster],
@@ -111,6 +113,4 @@ try {
   const errors = [...east.errors, ...west.errors, ...narrow.errors];
   if (errors.length > 0) throw new Error(`the browser's console: ${errors.join('; ')}`);
   process.stdout.write(JSON.stringify({ interactions, address }));
-} finally {
-  await browser.close();
-}
+});

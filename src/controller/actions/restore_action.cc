@@ -8,6 +8,7 @@
 #include "controller/actions/address.h"
 #include "controller/actions/plan_status.h"
 #include "controller/actions/repository_access.h"
+#include "controller/actions/tenant_scope.h"
 #include "controller/actions/transforms.h"
 #include "migrate/backup.h"
 #include "migrate/restore.h"
@@ -16,7 +17,8 @@
 namespace tranship::controller {
 namespace {
 
-constexpr std::size_t kLinesMax = 64;  // of one list in a status
+constexpr std::size_t kLinesMax = 64;   // of one list in a status
+constexpr std::size_t kNotesMax = 256;  // what the kind takes
 
 restore::ExistingPolicy policy_of(api::Existing existing) {
   switch (existing) {
@@ -75,8 +77,12 @@ class RestoreWork : public ActionWork<api::Restore> {
     auto repository = TRY(open_restore_point(context, services_, point));
     const auto snapshot = TRY(migrate::find_restore_point(context, *repository.repository, point.spec.id));
     TRY(repository.repository->load_index(context));
-    const auto stored = TRY(capture::read_captured(context, *repository.repository, snapshot));
+    auto stored = TRY(capture::read_captured(context, *repository.repository, snapshot));
     TRY(check_source(context, services_, object.metadata.name_space, point, stored.point));
+    std::vector<std::string> left_out;
+    if (object.metadata.name_space != services_.settings.system_namespace) {
+      left_out = TRY(keep_to_admin(context, services_.client, stored));
+    }
     TRY(check_rights(context, stored, target, {object.spec.carry.begin(), object.spec.carry.end()}));
 
     const auto request = request_of(object, target);
@@ -84,7 +90,9 @@ class RestoreWork : public ActionWork<api::Restore> {
     action.phase_begin(migrate::Phase::plan);
     const auto plan =
         TRY(migrate::plan_restore(context, request, stored.captured, stored.point.volumes, snapshot.id.hex()));
-    const auto summary = summary_of(plan);
+    auto summary = summary_of(plan);
+    summary.notes.insert(summary.notes.begin(), left_out.begin(), left_out.end());
+    if (summary.notes.size() > kNotesMax) summary.notes.resize(kNotesMax);
     action.change([&](api::RestoreStatus& status) { status.plan = summary; });
     if (plan.blocked()) return fail(blocked(summary));
     if (object.spec.plan_only) return {};
