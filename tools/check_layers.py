@@ -55,6 +55,7 @@ INNER = {
         "runtime": {"api"},
         "location": {"api", "runtime"},
         "policy": {"api", "runtime"},
+        "setup": {"api", "policy"},
         "actions": {"api", "runtime", "location", "policy"},
         ".": {"runtime", "location", "policy", "actions"},
         "testing": {"install"},

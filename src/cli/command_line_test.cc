@@ -89,6 +89,26 @@ TEST(CommandLine, ExitCodesOfErrors) {
   EXPECT_EQ(exit_code_of(Error(Fault::corrupt, "x")), kExitFailed);
 }
 
+TEST(CommandLine, WishesForTheControllerAreCheckedBeforeAClusterIsAsked) {
+  ::unsetenv("TRANSHIP_TOKEN");
+  const std::vector<std::vector<std::string>> lines = {
+      {"export", "shop", "--to", "depot", "--no-token", "--token-expires", "7d"},
+      {"export", "shop", "--to", "depot", "--no-wait", "--token-file", "x"},
+      {"export", "shop"},
+      {"import", "--location", "depot"},
+      {"location", "add", "here", "--location", "dir:/tmp"},
+      {"location", "add", "here", "--location", "s3://backups", "--ready-timeout", "0"},
+  };
+  for (const auto& line : lines) {
+    const Outcome outcome = run_with(line);
+    EXPECT_EQ(outcome.code, kExitUsage) << line[0] << ": " << outcome.error;
+  }
+  ::setenv("TRANSHIP_TOKEN", "tranship1_AAAA", 1);
+  EXPECT_THAT(run_with({"import", "--location", "depot", "--every", "often"}).error, HasSubstr("cron:"));
+  EXPECT_THAT(run_with({"import", "--location", "depot", "--carry", "all"}).error, HasSubstr("--restore-into"));
+  ::unsetenv("TRANSHIP_TOKEN");
+}
+
 TEST(Session, ErrorIsOneParagraphWithFixAndCode) {
   std::ostringstream out, error;
   Session session({}, Streams{out, error}, {});

@@ -13,6 +13,12 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_token_list_command());
   commands.push_back(make_token_revoke_command());
   commands.push_back(make_token_target_command());
+  commands.push_back(make_export_command());
+  commands.push_back(make_import_command());
+  commands.push_back(make_policy_run_command());
+  commands.push_back(make_policy_pause_command());
+  commands.push_back(make_policy_resume_command());
+  commands.push_back(make_location_add_command());
   commands.push_back(make_location_check_command());
   commands.push_back(make_install_command());
   commands.push_back(make_uninstall_command());

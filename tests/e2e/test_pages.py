@@ -73,7 +73,7 @@ class Pages(controllers.ControllerTest):
             store={
                 "endpoint": self.s3["endpoint"],
                 "bucket": self.s3["bucket"],
-                "prefix": self.location.split("/")[-1],
+                "prefix": f"team-{os.getpid()}-{language}",
             },
             eastKeys=self.s3,
             westKeys=self.reader_keys(),

@@ -74,7 +74,12 @@ export class Person {
 
   async picture(label) {
     mkdirSync(this.pictures, { recursive: true });
-    await this.page.screenshot({ path: path.join(this.pictures, `${this.name}-${label}.png`) });
+    // Transfer tokens are nobody's to read, not even a test's.
+    await this.page.screenshot({
+      path: path.join(this.pictures, `${this.name}-${label}.png`),
+      mask: [this.at('token')],
+      maskColor: '#868e96',
+    });
   }
 
   async click(testid) {

@@ -29,12 +29,13 @@ setup() {
   python3 tools/node.py modules web
 }
 
-build() {
+build() { # PRESET [TARGET...]
   local preset=$1
+  shift
   step "building ($preset)"
   mkdir -p "$CCACHE_DIR"
   [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null
-  cmake --build "build/$preset"
+  cmake --build "build/$preset" ${1:+--target "$@"}
 }
 
 binary() { echo "$PWD/build/${1:-release}/src/main/tranship"; }

@@ -1,13 +1,12 @@
 // Locations: tried before they are made, and made together with their Secrets.
 
-#include <map>
-
 #include "api/access/error_json.h"
 #include "api/access/site.h"
 #include "api/operations/operations.h"
 #include "api/operations/typed_location.h"
 #include "api/routing/schema.h"
 #include "controller/location/check.h"
+#include "controller/setup/setup.h"
 
 namespace tranship::api {
 namespace {
@@ -36,51 +35,16 @@ Result<net::ServerResponse> try_location(Call& call, const Site& site) {
   return answer_json(answer);
 }
 
-Result<void> make_secret(Call& call, const std::string& name, const Json& values) {
-  const Json secret{{"apiVersion", "v1"},
-                    {"kind", "Secret"},
-                    {"metadata",
-                     {{"name", name},
-                      {"namespace", call.path.at("namespace")},
-                      {"labels", {{"app.kubernetes.io/managed-by", "tranship"}}}}},
-                    {"stringData", values}};
-  TRY(call.caller.client->create(call.context, kube::types::secret(), secret));
-  return {};
-}
-
-Result<net::ServerResponse> set_up(Call& call, const Site&) {
-  const std::string& where = call.path.at("namespace");
-  const std::string name = json_string(call.body, {"name"});
-  Json spec = call.body["spec"];
-  std::vector<std::string> made;
-  const auto make = [&](const std::string& secret, const Json& values) -> Result<void> {
-    TRY(make_secret(call, secret, values));
-    made.push_back(secret);
-    return {};
-  };
-  const auto whole = [&]() -> Result<Json> {
-    if (call.body.contains("credentials") && spec.contains("s3")) {
-      TRY(make(name + "-keys", call.body["credentials"]));
-      spec["s3"]["credentialsSecret"] = {{"name", name + "-keys"}};
-    }
-    if (call.body.contains("passphrase")) {
-      TRY(make(name + "-passphrase", {{"passphrase", call.body["passphrase"]}}));
-      spec["passphraseSecret"] = {{"name", name + "-passphrase"}};
-    }
-    const auto& type = kinds::Location::type();
-    const Json object{{"apiVersion", type.api_version()},
-                      {"kind", type.kind},
-                      {"metadata", {{"name", name}, {"namespace", where}}},
-                      {"spec", spec}};
-    return call.caller.client->create(call.context, type, object);
-  };
-  auto location = whole();
-  if (location) return answer_json(*location, 201);
-  // What was made for a location that is not there is not left behind.
-  for (const std::string& secret : made) {
-    (void)call.caller.client->remove(call.context, kube::types::secret(), where, secret);
-  }
-  return fail(std::move(location).error());
+Result<net::ServerResponse> set_up(Call& call) {
+  controller::setup::LocationSetup wanted{.name = json_string(call.body, {"name"}),
+                                          .name_space = call.path.at("namespace"),
+                                          .spec = call.body["spec"],
+                                          .credentials = {},
+                                          .passphrase = {}};
+  if (call.body.contains("credentials")) wanted.credentials = call.body["credentials"];
+  if (call.body.contains("passphrase")) wanted.passphrase = Secret(json_string(call.body, {"passphrase"}));
+  const auto setup = controller::setup::location_setup(std::move(wanted));
+  return answer_json(TRY(controller::setup::create(call.context, *call.caller.client, setup)), 201);
 }
 
 Json answer_schema() {
@@ -121,7 +85,7 @@ std::vector<Operation> location_operations(const Site& site) {
                                  {"passphrase?", text(1024)}}),
                  .answer = reference("Location"),
                  .status = 201,
-                 .run = [&site](Call& call) { return set_up(call, site); }});
+                 .run = set_up});
   return all;
 }
 

@@ -9,6 +9,7 @@
 #include "api/routing/schema.h"
 #include "controller/actions/repository_access.h"
 #include "controller/location/check.h"
+#include "controller/setup/setup.h"
 #include "migrate/backup.h"
 
 namespace tranship::api {
@@ -22,27 +23,6 @@ controller::LocationSource locations_of(Call& call, kube::Client& client) {
     if (!found && found.error().fault() == Fault::not_found) return std::nullopt;
     return TRY(kinds::from_json<kinds::Location>(TRY(std::move(found))));
   };
-}
-
-// The part of a Location's spec that the token brings.
-Json location_of(const migrate::TransferToken& token) {
-  const store::Location& location = token.location;
-  if (location.kind == store::Location::Kind::nfs) {
-    const std::string below = location.prefix.empty() ? "" : "/" + location.prefix;
-    const store::NfsServer& server = location.nfs;
-    Json nfs{{"server", server.host}, {"path", location.path + below}, {"version", server.version},
-             {"uid", server.uid},     {"gid", server.gid}};
-    if (server.port > 0) nfs["port"] = server.port;
-    if (server.mount_port > 0) nfs["mountPort"] = server.mount_port;
-    return {{"nfs", nfs}};
-  }
-  if (location.kind != store::Location::Kind::s3) return Json::object();
-  Json s3{{"bucket", location.bucket}, {"region", location.region}, {"pathStyle", location.path_style}};
-  if (!location.prefix.empty()) s3["prefix"] = location.prefix;
-  if (!location.endpoint.empty()) s3["endpoint"] = location.endpoint;
-  if (!location.ca_pem.empty()) s3["caBundle"] = location.ca_pem;
-  if (location.insecure) s3["insecureSkipTLSVerify"] = true;
-  return {{"s3", s3}};
 }
 
 // The store as the caller reaches it: a location that is there, or one that is being typed. Nothing when neither is
@@ -85,7 +65,7 @@ Result<net::ServerResponse> inspect(Call& call, const Site& site) {
               {"createdAt", token.created},
               {"expiresAt", token.expires.empty() ? Json() : Json(token.expires)},
               {"credentials", token.has_credentials()},
-              {"location", location_of(token)},
+              {"location", controller::setup::spec_of(token.location)},
               {"reachable", nullptr}};
   auto found = [&]() -> Result<std::optional<Found>> {
     TRY(migrate::check_not_expired(token, door.clock.wall()));
@@ -106,44 +86,23 @@ Result<net::ServerResponse> inspect(Call& call, const Site& site) {
 }
 
 Result<net::ServerResponse> set_up_import(Call& call) {
-  const std::string& where = call.path.at("namespace");
-  const std::string name = json_string(call.body, {"name"});
-  const std::string secret = name + "-token";
-  const Json token_secret{
-      {"apiVersion", "v1"},
-      {"kind", "Secret"},
-      {"metadata",
-       {{"name", secret}, {"namespace", where}, {"labels", {{"app.kubernetes.io/managed-by", "tranship"}}}}},
-      {"stringData", {{"token", call.body["token"]}}}};
-  Json spec{{"import", {{"location", {{"name", call.body["location"]}}}, {"tokenSecret", {{"name", secret}}}}}};
-  for (const char* part : {"schedule", "restore"}) {
-    if (call.body.contains(part)) spec[part] = call.body[part];
-  }
-  const auto& type = kinds::Policy::type();
-  const Json policy{{"apiVersion", type.api_version()},
-                    {"kind", type.kind},
-                    {"metadata", {{"name", name}, {"namespace", where}}},
-                    {"spec", spec}};
-  // Whether it is one is known before anything is written.
-  TRY(call.caller.client->create(call.context, type, policy, {.dry_run = true}));
-  TRY(call.caller.client->create(call.context, kube::types::secret(), token_secret));
-  auto made = call.caller.client->create(call.context, type, policy);
-  if (made) return answer_json(*made, 201);
-  (void)call.caller.client->remove(call.context, kube::types::secret(), where, secret);
-  return fail(std::move(made).error());
+  const auto part = [&](const char* name) { return call.body.contains(name) ? call.body[name] : Json(); };
+  const auto wanted = controller::setup::import_setup({.name = json_string(call.body, {"name"}),
+                                                       .name_space = call.path.at("namespace"),
+                                                       .location = json_string(call.body, {"location"}),
+                                                       .token = Secret(json_string(call.body, {"token"})),
+                                                       .schedule = part("schedule"),
+                                                       .restore = part("restore"),
+                                                       .run_now = {}});
+  return answer_json(TRY(controller::setup::create(call.context, *call.caller.client, wanted)), 201);
 }
 
 // With the caller's own rights: the token opens the whole application.
 Result<net::ServerResponse> token_of_export(Call& call) {
   const std::string& where = call.path.at("namespace");
   const auto object = TRY(call.caller.client->get(call.context, kinds::Export::type(), where, call.path.at("name")));
-  const std::string secret = json_string(object, {"status", "tokenSecret", "name"});
-  if (secret.empty()) {
-    return fail(Error(Fault::not_found, "this export has no transfer token").with_code("token.none"));
-  }
-  const auto found = TRY(call.caller.client->get(call.context, kube::types::secret(), where, secret));
-  const auto token = TRY(from_base64(json_string(found, {"data", "token"})));
-  return answer_json({{"token", as_text(token)}});
+  const Secret token = TRY(controller::setup::exported_token(call.context, *call.caller.client, object));
+  return answer_json({{"token", std::string(token.reveal())}});
 }
 
 Json inspection_schema() {

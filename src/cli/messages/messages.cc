@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <unordered_map>
 
+#include "cli/messages/action.h"
 #include "cli/messages/controller.h"
 #include "cli/messages/location.h"
 #include "cli/messages/migrate.h"
@@ -27,7 +28,7 @@ const std::unordered_map<std::string_view, const Message*>& all_messages() {
 
 std::vector<std::span<const Message>> message_tables() {
   std::vector<std::span<const Message>> tables = {common_messages(), migrate_messages(), location_messages(),
-                                                 controller_messages(), token_messages()};
+                                                 controller_messages(), action_messages(), token_messages()};
   for (const auto table : repository_messages()) tables.push_back(table);
   return tables;
 }

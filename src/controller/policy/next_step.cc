@@ -143,11 +143,10 @@ class Step {
     std::ranges::replace(text, 'T', '-');
     return text;
   }
-  static std::string mark_of(const std::string& asked) { return "-" + crypto::sha256(as_bytes(asked)).brief(); }
-  std::string run_by_hand(const std::string& asked) const { return run_of(now_) + mark_of(asked); }
+  std::string run_by_hand(const std::string& asked) const { return run_of(now_) + run_mark(asked); }
   // By a controller that died before it could write so.
   bool begun_by(const std::string& asked) const {
-    return std::ranges::any_of(view_.actions, [&](const auto& each) { return each.run.ends_with(mark_of(asked)); });
+    return std::ranges::any_of(view_.actions, [&](const auto& each) { return each.run.ends_with(run_mark(asked)); });
   }
 
   Result<void> begin(const std::string& run) {
@@ -190,7 +189,7 @@ class Step {
     }
     if (import == nullptr || policy_.spec.paused) return;
     const auto& wanted = *policy_.spec.restore;
-    const std::string name = bounded_name(policy_.metadata.name + "-" + import->newest->name);
+    const std::string name = restore_name(policy_.metadata.name, import->newest->name);
     bool busy = false;
     for (const PolicyAction& each : view_.actions) {
       if (each.kind != "Restore") continue;
@@ -235,6 +234,14 @@ class Step {
 
 std::string policy_label(const std::string& policy) {
   return bounded_name(policy);
+}
+
+std::string run_mark(const std::string& asked) {
+  return "-" + crypto::sha256(as_bytes(asked)).brief();
+}
+
+std::string restore_name(const std::string& policy, const std::string& restore_point) {
+  return bounded_name(policy + "-" + restore_point);
 }
 
 bool PolicyAction::ended() const {

@@ -18,6 +18,11 @@ std::string policy_label(const std::string& policy);
 inline constexpr const char* kRunLabel = "tranship.io/policy-run";       // of actions: of which run
 inline constexpr const char* kRunAnnotation = "tranship.io/run";  // of policies: a new value makes one run
 
+// How the names of runs end that this value of the annotation began.
+std::string run_mark(const std::string& asked);
+// What the Restore of an imported restore point is called.
+std::string restore_name(const std::string& policy, const std::string& restore_point);
+
 struct Namespace {
   std::string name;
   std::map<std::string, std::string> labels;
