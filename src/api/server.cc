@@ -60,9 +60,9 @@ Server::Server(Site site, Pages pages)
 Server::~Server() = default;
 
 net::ServerResponse Server::enter(const net::ServerRequest& request) {
-  const auto headers = site_.sessions->log_in(site_.context, request, Secret(request.query.at("key")));
-  if (!headers) return {.status = 403, .body = "This address is an old one: open the one that was printed last.\n"};
-  net::ServerResponse response{.status = 303, .headers = *headers};
+  const auto begun = site_.sessions->log_in(site_.context, request, Secret(request.query.at("key")));
+  if (!begun) return {.status = 403, .body = "This address is an old one: open the one that was printed last.\n"};
+  net::ServerResponse response{.status = 303, .headers = begun->headers};
   response.headers.emplace_back("Location", "/");
   return response;
 }

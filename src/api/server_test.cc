@@ -209,6 +209,7 @@ TEST_F(ApiServerTest, ATokenIsASessionWithItsRightsAlone) {
   const auto begun = server->answer(request("POST", "/api/v1/session", {{"token", token}}, write));
   ASSERT_EQ(begun.status, 201) << begun.body;
   const std::string cookie = net::header(begun.headers, "set-cookie");
+  EXPECT_THAT(begun.body, HasSubstr(":somebody")) << "the session, as a GET of it";
   EXPECT_THAT(cookie, Not(HasSubstr(token.substr(0, 40)))) << "sealed";
   const net::Headers headers{{"Cookie", "other=1; " + cookie.substr(0, cookie.find(';'))}, {"X-Tranship", "1"}};
   EXPECT_THAT(server->answer(request("GET", "/api/v1/session", nullptr, headers)).body,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,18 @@ class Pages(controllers.ControllerTest):
             self.assertTrue(line, "the dashboard ended")
             text += line
         return json.loads(text)["address"]
+
+    def forwarded(self, cluster):
+        """The address of the pages that the controller itself serves, by a port-forward."""
+        command = ["kubectl", "--kubeconfig", self.kubeconfig(cluster), "port-forward", "-n", SYSTEM]
+        process = subprocess.Popen(
+            [*command, "service/tranship", ":80"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.terminate)
+        found = re.search(r"127\.0\.0\.1:\d+", process.stdout.readline())
+        self.assertTrue(found, "kubectl port-forward ended")
+        return f"http://{found.group()}/"
 
     def clean(self):
         for cluster in ("east", "west"):
@@ -73,7 +86,7 @@ class Pages(controllers.ControllerTest):
             store={
                 "endpoint": self.s3["endpoint"],
                 "bucket": self.s3["bucket"],
-                "prefix": self.location.split("/")[-1],
+                "prefix": f"team-{os.getpid()}-{language}",
             },
             eastKeys=self.s3,
             westKeys=self.reader_keys(),
@@ -86,8 +99,8 @@ class Pages(controllers.ControllerTest):
         # The next export arrives with the next import, without a click.
         exported = self.objects("east", "export")[0]
         again = {"application": exported["spec"]["application"], "location": exported["spec"]["location"]}
-        self.apply("east", controllers.tranship("Export", "next", again))
-        self.ended("east", "export", "next")
+        self.apply("east", controllers.tranship("Export", f"next-{language}", again))
+        self.ended("east", "export", f"next-{language}")
         policy = self.objects("west", "policy")[0]["metadata"]["name"]
         self.run_policy("west", policy, "again")
         self.wait_until("the second restore point arrives", lambda: len(self.objects("west", "restorepoint")) == 2)
@@ -99,11 +112,10 @@ class Pages(controllers.ControllerTest):
         self.story("zh", "light")
 
     def test_the_cluster_serves_them_to_whoever_has_a_token(self):
-        pods = self.get("west", "pods", "-n", SYSTEM, "-l", "app.kubernetes.io/component=controller")["items"]
         token = self.kubectl("west", "create", "token", "tranship", "-n", SYSTEM).strip()
         told = self.play(
             ROOT / "tests/pages/login.mjs",
-            address=f"http://{pods[0]['status']['podIP']}:8080/",
+            address=self.forwarded("west"),
             token=token,
             pictures=os.environ.get("TRANSHIP_PICTURES"),
         )

@@ -13,7 +13,8 @@ const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 async function launch() {
   return chromium.launch({
     executablePath: process.env.TRANSHIP_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+    // The clusters' addresses are this machine's own.
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-proxy-server'],
   });
 }
 
@@ -74,7 +75,12 @@ export class Person {
 
   async picture(label) {
     mkdirSync(this.pictures, { recursive: true });
-    await this.page.screenshot({ path: path.join(this.pictures, `${this.name}-${label}.png`) });
+    // Transfer tokens are nobody's to read, not even a test's.
+    await this.page.screenshot({
+      path: path.join(this.pictures, `${this.name}-${label}.png`),
+      mask: [this.at('token')],
+      maskColor: '#868e96',
+    });
   }
 
   async click(testid) {
@@ -98,6 +104,15 @@ export class Person {
     await this.page.evaluate((text) => navigator.clipboard.writeText(text), value);
     await this.at(testid).first().focus();
     await this.page.keyboard.press('ControlOrMeta+V');
+  }
+
+  // What a copy button put into the clipboard: it may have to fetch it first.
+  async copied(beginning) {
+    for (const end = Date.now() + patience; Date.now() < end; await this.page.waitForTimeout(200)) {
+      const text = await this.page.evaluate(() => navigator.clipboard.readText());
+      if (text.startsWith(beginning)) return text;
+    }
+    throw new Error(`nothing that begins with ${beginning} was copied`);
   }
 
   async sees(testid, text) {

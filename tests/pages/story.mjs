@@ -35,9 +35,7 @@ async function exportOn(east) {
   await east.sees('token-panel');
   await east.look('export-done');
   await east.click('copy-token');
-  // It is fetched first.
-  await east.page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith('tranship1_'));
-  return east.page.evaluate(() => navigator.clipboard.readText());
+  return east.copied('tranship1_');
 }
 
 async function importOn(west, token) {

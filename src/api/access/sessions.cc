@@ -60,9 +60,9 @@ class LocalSessions : public Sessions {
   }
 
   // The key of the printed address in place of a token.
-  Result<net::Headers> log_in(const Context&, const net::ServerRequest&, const Secret& token) override {
+  Result<BegunSession> log_in(const Context&, const net::ServerRequest&, const Secret& token) override {
     if (!equal(token.reveal(), key_.reveal())) return nobody();
-    return cookie_header(cookie_, std::string(key_.reveal()), false);
+    return BegunSession{cookie_header(cookie_, std::string(key_.reveal()), false), caller_};
   }
   net::Headers log_out() override { return cookie_header(cookie_, "", false); }
   bool takes_tokens() const override { return false; }
@@ -96,13 +96,13 @@ class ClusterSessions : public Sessions {
     return known(context, Secret(std::string(as_text(*token))));
   }
 
-  Result<net::Headers> log_in(const Context& context, const net::ServerRequest& request, const Secret& token) override {
+  Result<BegunSession> log_in(const Context& context, const net::ServerRequest& request, const Secret& token) override {
     if (token.reveal().size() > kTokenBytesMax) {
       return fail(Error(Fault::invalid, "the token is too long").with_code("api.token"));
     }
-    TRY(known(context, token));
+    auto caller = TRY(known(context, token));
     const Bytes sealed = crypto::Sealer(seal_).seal(as_bytes(token.reveal()));
-    return cookie_header(cookie_, to_base64(sealed), is_secure(request));
+    return BegunSession{cookie_header(cookie_, to_base64(sealed), is_secure(request)), std::move(caller)};
   }
   net::Headers log_out() override { return cookie_header(cookie_, "", false); }
   bool takes_tokens() const override { return true; }

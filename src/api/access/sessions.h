@@ -16,14 +16,20 @@
 
 namespace tranship::api {
 
+// A session that has begun: what makes the browser keep it, and whose it is.
+struct BegunSession {
+  net::Headers headers;
+  std::shared_ptr<Caller> caller;
+};
+
 class Sessions {
  public:
   virtual ~Sessions() = default;
   // Fault::auth, code "api.session", when the request comes from nobody known.
   virtual Result<std::shared_ptr<Caller>> caller_of(const Context& context, const net::ServerRequest& request) = 0;
-  // Takes a bearer token; the answer's headers make the browser keep the session. Fault::auth, code "api.token", when
+  // Takes a bearer token. Fault::auth, code "api.token", when
   // the cluster does not know it.
-  virtual Result<net::Headers> log_in(const Context& context, const net::ServerRequest& request,
+  virtual Result<BegunSession> log_in(const Context& context, const net::ServerRequest& request,
                                       const Secret& token) = 0;
   virtual net::Headers log_out() = 0;
   virtual bool takes_tokens() const = 0;

@@ -8,6 +8,7 @@
 #include "api/operations/opened_points.h"
 #include "api/operations/operations.h"
 #include "api/operations/tar_stream.h"
+#include "api/operations/typed_location.h"
 #include "api/routing/schema.h"
 #include "base/units.h"
 #include "base/yaml.h"
@@ -40,13 +41,7 @@ class Content {
  private:
   Result<OpenedPoint> open(Call& call, const kinds::RestorePoint& view) {
     kube::Client& client = site_.client_for(call.caller);
-    const controller::LocationSource locations =
-        [&](const controller::Key& key) -> Result<std::optional<kinds::Location>> {
-      auto found = client.get(call.context, kinds::Location::type(), key.name_space, key.name);
-      if (!found && found.error().fault() == Fault::not_found) return std::nullopt;
-      return TRY(kinds::from_json<kinds::Location>(TRY(std::move(found))));
-    };
-    const controller::RepositoryDoor door(client, site_.system_namespace, locations);
+    const controller::RepositoryDoor door(client, site_.system_namespace, locations_of(call, client));
     OpenedPoint point;
     point.opened = TRY(controller::open_restore_point(call.context, door, view));
     repo::Repository& repository = *point.opened.repository;

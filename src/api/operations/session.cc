@@ -51,10 +51,11 @@ Result<Json> session(Call& call, const Site& site) {
 
 Result<net::ServerResponse> log_in(Call& call, const Site& site) {
   const Secret token(json_string(call.body, {"token"}));
-  auto headers = site.sessions->log_in(call.context, call.request, token);
-  if (!headers) return fail(std::move(headers).error());
-  auto response = answer_json(Json::object(), 201);
-  response.headers = std::move(*headers);
+  auto begun = site.sessions->log_in(call.context, call.request, token);
+  if (!begun) return fail(std::move(begun).error());
+  Call own{call.context, *begun->caller, call.path, call.query, {}, call.request};
+  auto response = answer_json(TRY(session(own, site)), 201);
+  response.headers = std::move(begun->headers);
   return response;
 }
 
@@ -72,9 +73,9 @@ Result<net::ServerResponse> finish_oidc(Call& call, const Site& site) {
   if (!site.oidc) return told(Error(Fault::not_found, "these pages have no login provider"));
   const auto token = site.oidc->finish(call.context, call.request);
   if (!token) return told(token.error());
-  auto headers = site.sessions->log_in(call.context, call.request, *token);
-  if (!headers) return told(std::move(headers).error().in("the cluster refuses what the login provider gave"));
-  net::ServerResponse response{.status = 303, .headers = std::move(*headers)};
+  auto begun = site.sessions->log_in(call.context, call.request, *token);
+  if (!begun) return told(std::move(begun).error().in("the cluster refuses what the login provider gave"));
+  net::ServerResponse response{.status = 303, .headers = std::move(begun->headers)};
   response.headers.emplace_back("Location", "/");
   return response;
 }
@@ -95,7 +96,7 @@ std::vector<Operation> session_operations(const Site& site) {
                  .name = "logIn",
                  .summary = "Begins a session with a bearer token of the cluster.",
                  .body = schema::object({{"token", schema::text(16384)}}),
-                 .answer = schema::object({}),
+                 .answer = session_schema(),
                  .status = 201,
                  .open = true,
                  .run = [&site](Call& call) { return log_in(call, site); }});

@@ -17,14 +17,6 @@ namespace {
 
 namespace kinds = controller::api;
 
-controller::LocationSource locations_of(Call& call, kube::Client& client) {
-  return [&call, &client](const controller::Key& key) -> Result<std::optional<kinds::Location>> {
-    auto found = client.get(call.context, kinds::Location::type(), key.name_space, key.name);
-    if (!found && found.error().fault() == Fault::not_found) return std::nullopt;
-    return TRY(kinds::from_json<kinds::Location>(TRY(std::move(found))));
-  };
-}
-
 // The store as the caller reaches it: a location that is there, or one that is being typed. Nothing when neither is
 // named.
 Result<std::optional<store::Location>> store_of(Call& call, const Site& site) {

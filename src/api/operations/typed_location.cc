@@ -57,6 +57,14 @@ Result<TypedLocation> typed_location(Call& call) {
   return made;
 }
 
+controller::LocationSource locations_of(Call& call, kube::Client& client) {
+  return [&call, &client](const controller::Key& key) -> Result<std::optional<kinds::Location>> {
+    auto found = client.get(call.context, kinds::Location::type(), key.name_space, key.name);
+    if (!found && found.error().fault() == Fault::not_found) return std::nullopt;
+    return TRY(kinds::from_json<kinds::Location>(TRY(std::move(found))));
+  };
+}
+
 Json credentials_schema() {
   using schema::text, schema::object;
   return object({{"accessKeyId", text(512)}, {"secretAccessKey", text(1024)}, {"sessionToken?", text(8192)}});

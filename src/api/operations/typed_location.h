@@ -1,5 +1,5 @@
 #pragma once
-// A location as somebody types it: its spec, with credentials that are in no Secret yet.
+// Locations as operations name them: by name, or as somebody types one whose credentials are in no Secret yet.
 
 #include "api/routing/operation.h"
 #include "controller/location/locations.h"
@@ -13,6 +13,9 @@ struct TypedLocation {
 
 // Of a body's members name, spec, credentials and passphrase. Fault::invalid for a spec that is none.
 Result<TypedLocation> typed_location(Call& call);
+
+// Locations as they are there, read with `client`. Both must outlive it.
+controller::LocationSource locations_of(Call& call, kube::Client& client);
 
 Json credentials_schema();
 Json error_schema();
