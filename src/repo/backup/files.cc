@@ -87,7 +87,7 @@ class FileReaders::BatchReader {
     const int descriptor = file.descriptor.number();
     const ssize_t first = ::pread(descriptor, room.data(), expected + 1, 0);
     if (first >= 0 && static_cast<std::uint64_t>(first) == expected) return expected;
-    // Not tried again in larger pieces: the kernel's files that refuse one byte may give a whole address space otherwise.
+    // Not tried again in larger pieces: a file of the kernel that refuses one byte may give a whole address space then.
     if (first < 0 && errno != EINTR) return fail(system_error("read", errno));
     const std::size_t have = first > 0 ? static_cast<std::size_t>(first) : 0;
     return have + TRY(read_file_at(descriptor, room.subspan(have), have));
