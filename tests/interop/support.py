@@ -82,6 +82,16 @@ class RepositoryTest(unittest.TestCase):
             self.assertFalse(password and password in text, "a password was printed")
         return outcome
 
+    def start(self, *arguments):
+        """The program at work, for tests that disturb it."""
+        process = subprocess.Popen(self.command(*arguments), env=self.environment(), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
     def ours_json(self, *arguments, **options):
         return self.ours(*arguments, "--output=json", **options).json()
 
@@ -112,6 +122,17 @@ class RepositoryTest(unittest.TestCase):
 
     def packs(self):
         return sorted(path for path in (self.repository / "data").rglob("*") if path.is_file())
+
+    def take_turns(self):
+        """Both programs on one repository that is not there yet."""
+        self.ours("init")
+        self.ours("backup", self.source)
+        self.restic_check()
+        self.assertEqual(self.restic_summary(self.source)["data_blobs"], 0)
+        self.assert_nothing_new(self.ours_json("backup", self.source, "--force-read"), self.source)
+        self.assertTrue(self.ours_json("check", "--read-data")["whole"])
+        self.ours("restore", f"latest:{self.source}", "--target", self.scratch / "target")
+        self.assert_same(self.source, self.scratch / "target")
 
     def assert_same(self, left, right):
         """Everything that a backup keeps is the same in both directories."""

@@ -1,6 +1,5 @@
 """Ctrl-C and kill in the middle, and what others may do meanwhile."""
 import signal
-import subprocess
 import time
 import unittest
 
@@ -17,15 +16,6 @@ class Interrupted(RepositoryTest):
         write_random(self.source / "data", SIZE)
         (self.source / "small").write_text("small")
         self.ours("init")
-
-    def start(self, *arguments):
-        process = subprocess.Popen(self.command(*arguments), env=self.environment(), stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.stderr.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        return process
 
     def wait_for(self, process, condition):
         while not condition():

@@ -44,15 +44,6 @@ class Share(RepositoryTest):
     def location(self):
         return [f"--repository={self.address()}"]
 
-    def start(self, *arguments):
-        process = subprocess.Popen(self.command(*arguments), env=self.environment(), stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.stderr.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        return process
-
     def wait_for_packs(self, process, count):
         while len(self.packs()) < count:
             self.assertIsNone(process.poll(), "ended before it could be disturbed")
@@ -63,14 +54,7 @@ class Share(RepositoryTest):
 
     @needs_restic
     def test_ours_and_theirs_in_turn(self):
-        self.ours("init")
-        self.ours("backup", self.source)
-        self.restic_check()
-        self.assertEqual(self.restic_summary(self.source)["data_blobs"], 0)
-        self.assert_nothing_new(self.ours_json("backup", self.source, "--force-read"), self.source)
-        self.assertTrue(self.ours_json("check", "--read-data")["whole"])
-        self.ours("restore", f"latest:{self.source}", "--target", self.scratch / "target")
-        self.assert_same(self.source, self.scratch / "target")
+        self.take_turns()
         self.assertEqual(self.hidden(), [])
 
     def test_a_location_is_checked(self):

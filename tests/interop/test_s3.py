@@ -29,14 +29,7 @@ class Bucket(RepositoryTest):
 
     @needs_restic
     def test_ours_and_theirs_in_turn(self):
-        self.ours("init")
-        self.ours("backup", self.source)
-        self.restic_check()
-        self.assertEqual(self.restic_summary(self.source)["data_blobs"], 0)
-        self.assert_nothing_new(self.ours_json("backup", self.source, "--force-read"), self.source)
-        self.assertTrue(self.ours_json("check", "--read-data")["whole"])
-        self.ours("restore", f"latest:{self.source}", "--target", self.scratch / "target")
-        self.assert_same(self.source, self.scratch / "target")
+        self.take_turns()
 
     def test_credentials_from_a_file_and_wrong_ones(self):
         folder = pathlib.Path(self.scratch / "aws")

@@ -11,24 +11,6 @@ bool is_workload(const std::string& kind) {
   return kind == "Deployment" || kind == "StatefulSet" || kind == "DaemonSet";
 }
 
-Json workload(const Json& object, const std::string& kind) {
-  const bool everywhere = kind == "DaemonSet";
-  return {{"kind", kind},
-          {"name", json_string(object, {"metadata", "name"})},
-          {"ready", everywhere ? json_integer(object, {"status", "numberReady"})
-                               : json_integer(object, {"status", "readyReplicas"})},
-          {"desired", everywhere ? json_integer(object, {"status", "desiredNumberScheduled"})
-                                 : json_integer(object, {"spec", "replicas"}, 1)}};
-}
-
-Json claim(const Json& object) {
-  const std::string bound = json_string(object, {"status", "capacity", "storage"});
-  return {{"name", json_string(object, {"metadata", "name"})},
-          {"storageClass", json_string(object, {"spec", "storageClassName"})},
-          {"capacity", bound.empty() ? json_string(object, {"spec", "resources", "requests", "storage"}) : bound},
-          {"phase", json_string(object, {"status", "phase"})}};
-}
-
 // The part that addresses are found by (controller/actions/address.h).
 Json reachable(const Json& object) {
   const Json& spec = json_at(object, {"spec"});
@@ -67,6 +49,24 @@ bool is_system(const std::string& name, const std::string& system_namespace) {
 
 }  // namespace
 
+Json workload_summary(const Json& object, const std::string& kind) {
+  const bool everywhere = kind == "DaemonSet";
+  return {{"kind", kind},
+          {"name", json_string(object, {"metadata", "name"})},
+          {"ready", everywhere ? json_integer(object, {"status", "numberReady"})
+                               : json_integer(object, {"status", "readyReplicas"})},
+          {"desired", everywhere ? json_integer(object, {"status", "desiredNumberScheduled"})
+                                 : json_integer(object, {"spec", "replicas"}, 1)}};
+}
+
+Json claim_summary(const Json& object) {
+  const std::string bound = json_string(object, {"status", "capacity", "storage"});
+  return {{"name", json_string(object, {"metadata", "name"})},
+          {"storageClass", json_string(object, {"spec", "storageClassName"})},
+          {"capacity", bound.empty() ? json_string(object, {"spec", "resources", "requests", "storage"}) : bound},
+          {"phase", json_string(object, {"status", "phase"})}};
+}
+
 std::vector<kube::ResourceType> ApplicationView::sources() {
   namespace types = kube::types;
   return {types::name_space(),
@@ -85,8 +85,8 @@ ApplicationView::ApplicationView(std::string only, std::string system_namespace)
 }
 
 Json ApplicationView::summary(const kube::ResourceType& type, const Json& object) {
-  if (is_workload(type.kind)) return workload(object, type.kind);
-  if (type.kind == "PersistentVolumeClaim") return claim(object);
+  if (is_workload(type.kind)) return workload_summary(object, type.kind);
+  if (type.kind == "PersistentVolumeClaim") return claim_summary(object);
   if (type.kind != "Namespace") return reachable(object);
   const Json& labels = json_at(object, {"metadata", "labels"});
   return {{"createdAt", json_string(object, {"metadata", "creationTimestamp"})},

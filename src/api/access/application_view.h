@@ -12,6 +12,11 @@
 
 namespace tranship::api {
 
+// Of a Deployment, StatefulSet or DaemonSet: kind, name, pods that are ready and that are desired.
+Json workload_summary(const Json& object, const std::string& kind);
+// Of a PersistentVolumeClaim: name, storageClass, capacity (what is asked for while it is unbound), phase.
+Json claim_summary(const Json& object);
+
 class ApplicationView {
  public:
   // What has to be watched for it.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/access/application_view.h"
 #include "api/access/site.h"
 #include "api/operations/operations.h"
 #include "api/routing/schema.h"
@@ -68,27 +69,19 @@ const Json& list_at(const Json& value, std::initializer_list<std::string_view> p
 }
 
 Json workload(const Json& object, const std::string& kind) {
-  const bool everywhere = kind == "DaemonSet";
-  Json images = Json::array();
+  Json made = workload_summary(object, kind);
+  made["images"] = Json::array();
   for (const Json& container : list_at(object, {"spec", "template", "spec", "containers"})) {
-    images.push_back(json_string(container, {"image"}));
+    made["images"].push_back(json_string(container, {"image"}));
   }
-  return {{"kind", kind},
-          {"name", json_string(object, {"metadata", "name"})},
-          {"ready", json_integer(object, {"status", everywhere ? "numberReady" : "readyReplicas"})},
-          {"desired", everywhere ? json_integer(object, {"status", "desiredNumberScheduled"})
-                                 : json_integer(object, {"spec", "replicas"}, 1)},
-          {"images", images}};
+  return made;
 }
 
 Json volume(const Json& claim) {
-  return {{"name", json_string(claim, {"metadata", "name"})},
-          {"capacity", json_string(claim, {"status", "capacity", "storage"},
-                                   json_string(claim, {"spec", "resources", "requests", "storage"}))},
-          {"storageClass", json_string(claim, {"spec", "storageClassName"})},
-          {"phase", json_string(claim, {"status", "phase"})},
-          {"accessModes", list_at(claim, {"spec", "accessModes"})},
-          {"mode", json_string(claim, {"spec", "volumeMode"}, "Filesystem")}};
+  Json made = claim_summary(claim);
+  made["accessModes"] = list_at(claim, {"spec", "accessModes"});
+  made["mode"] = json_string(claim, {"spec", "volumeMode"}, "Filesystem");
+  return made;
 }
 
 Json service(const Json& object) {

@@ -14,11 +14,6 @@ constexpr std::string_view kLease = "tranship-controller";  // as controller.cc 
 constexpr std::string_view kClusterNameVariable = "TRANSHIP_CLUSTER_NAME";
 constexpr std::chrono::minutes kDeletionMax{2};
 
-const kube::ResourceType& deployment_type() {
-  static const kube::ResourceType type{"apps", "v1", "Deployment", "deployments", true, {}, {}, {"v1"}};
-  return type;
-}
-
 Result<kube::ResourceType> type_of(const kube::Discovery& discovery, const Json& object) {
   const auto type = discovery.find(kube::GroupVersionKind::of(object));
   if (type) return *type;
@@ -167,7 +162,7 @@ Result<void> wait_until_ready(const Context& context, kube::Client& client, cons
            updated >= wanted && there >= wanted && json_integer(object, {"status", "replicas"}) == wanted;
   };
   const auto waited =
-      kube::wait_for(context.with_timeout(timeout), client, deployment_type(), name_space, "tranship", ready);
+      kube::wait_for(context.with_timeout(timeout), client, kube::types::deployment(), name_space, "tranship", ready);
   if (waited) return {};
   if (waited.error().fault() != Fault::cancelled || context.stopped()) return fail(waited.error());
   return fail(Error(Fault::retryable, fmt::format("the controller is not ready after {} s: {}", timeout.count(), last))
@@ -176,7 +171,7 @@ Result<void> wait_until_ready(const Context& context, kube::Client& client, cons
 }
 
 Result<std::string> known_cluster_name(const Context& context, kube::Client& client, const std::string& name_space) {
-  const auto there = client.get(context, deployment_type(), name_space, "tranship");
+  const auto there = client.get(context, kube::types::deployment(), name_space, "tranship");
   if (!there && there.error().fault() != Fault::not_found) return fail(there.error());
   if (there) {
     for (const Json& container : json_at(*there, {"spec", "template", "spec", "containers"})) {
