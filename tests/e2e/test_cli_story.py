@@ -129,6 +129,9 @@ class CliStory(controllers.ControllerTest):
     def test_a_cluster_without_the_controller(self):
         self.tranship("uninstall", "--context", "west", "--crds")
         self.addCleanup(self.install, "west")
+        # The definitions are gone; the server's list of kinds follows.
+        served = ("api-resources", "--api-group=tranship.io", "-o", "name")
+        self.wait_until("no kind is served", lambda: not self.kubectl("west", *served))
         self.refused("export", "minio", "--context", "west", "--to", "depot", expect=1,
                      says=["controller.absent", "tranship install --context west"])
 

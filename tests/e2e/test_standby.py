@@ -237,7 +237,9 @@ class Standby(controllers.ControllerTest):
         )
         fits = {each["object"]: each for each in self.ended("west", "restore", "fits")["plan"]["objects"]}
         deployment = fits[f"Deployment {restore['targetNamespace']}/files"]
-        self.assertEqual(deployment["changes"], ["spec.replicas: 1 -> 2"])
+        # The older restore point has no label yet.
+        removed = 'metadata.labels: {"second":"yes"} -> (none)'
+        self.assertEqual(deployment["changes"], [removed, "spec.replicas: 1 -> 2"])
         blockers = json.dumps(self.ended("west", "restore", "fails", "Failed")["plan"]["blockers"])
         for name in ("bad", "none"):
             self.assertIn(f"TransformSet tranship/{name}", blockers)

@@ -27,7 +27,7 @@ std::string version_of(const Json& object) {
 
 // Of an installation that is on its way out: until nothing of it is left to be written into.
 Result<void> wait_until_deleted(const Context& context, kube::Client& client, const kube::ResourceType& type,
-                                const kube::ObjectReference& object) {
+                                const kube::ObjectReference& object, std::string_view then = "install again") {
   const auto until = Context::Clock::now() + kDeletionMax;
   for (;;) {
     const auto there = client.get(context, type, object.name_space, object.name);
@@ -37,7 +37,7 @@ Result<void> wait_until_deleted(const Context& context, kube::Client& client, co
     if (Context::Clock::now() > until) {
       return fail(Error(Fault::retryable, object.to_string() + " is being deleted, and does not go away")
                       .with_code("install.deleting")
-                      .with_fix("kubectl describe says what it waits for; install again when it is gone"));
+                      .with_fix(fmt::format("kubectl describe says what it waits for; {} when it is gone", then)));
     }
     TRY(context.sleep(std::chrono::seconds(1)));
   }
@@ -204,6 +204,11 @@ Result<void> uninstall(const Context& context, const UninstallRequest& request,
   }
   for (const auto& definition : request.definitions) {
     changed(TRY_IN(definition.file, remove(context, request, definition.object)));
+  }
+  for (const auto& definition : request.definitions) {
+    if (request.dry_run) break;
+    TRY(wait_until_deleted(context, request.client, kube::types::custom_resource_definition(),
+                           kube::ObjectReference::of(definition.object), "uninstall again"));
   }
   for (const auto& manifest : request.objects) {
     if (!everything || !is_namespace(manifest.object)) continue;
