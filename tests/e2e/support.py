@@ -1,7 +1,7 @@
 """What the end-to-end tests share: the bed's clusters, the program under test, and how to look at both.
 
 The environment says where everything is (`tests/bed/bed env` and tools/run/test.sh): TRANSHIP_BINARY,
-TRANSHIP_BED_KUBECONFIG (contexts east and west), TRANSHIP_TEST_S3, TRANSHIP_TEST_BED.
+TRANSHIP_BED_KUBECONFIG (contexts east and west), TRANSHIP_TEST_S3, TRANSHIP_TEST_BED; `lane.py` chooses among several beds.
 """
 
 import json
@@ -13,6 +13,8 @@ import subprocess
 import tempfile
 import time
 import unittest
+
+import lane
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BED = ROOT / "tests/bed/bed"
@@ -65,6 +67,7 @@ class BedTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
+        lane.take()
         for name in ("TRANSHIP_BINARY", "TRANSHIP_BED_KUBECONFIG", "TRANSHIP_TEST_S3"):
             if not os.environ.get(name):
                 raise unittest.SkipTest(f"{name} is not set: run it by ./run test")

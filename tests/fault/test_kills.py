@@ -312,7 +312,7 @@ class Kills(controllers.ControllerTest):
         self.started("east", "export", "two", "volumes-out")
         began = time.monotonic()
         self.kill_controller_pod("east", first)
-        # The other one, or the killed pod's next process: whoever asks first when the Lease has run out.
+        # The other one, or the pod that replaces the killed one: whoever asks first when the Lease has run out.
         self.wait_until("another process leads", lambda: leader() not in (None, holder))
         took = time.monotonic() - began
         self.ended("east", "export", "two")

@@ -31,6 +31,17 @@ def hierarchies() -> list:
     ]
 
 
+def allow_watching() -> None:
+    """A kubelet, a containerd and whatever follows a log each take inotify instances; the usual 128 are those of two
+    clusters or three."""
+    limit = Path("/proc/sys/fs/inotify/max_user_instances")
+    try:
+        if int(limit.read_text()) < 2048:
+            limit.write_text("2048")
+    except OSError:
+        pass  # not ours to change: few clusters do without
+
+
 def make_cgroups(name: str) -> None:
     """kubelet expects its root in every hierarchy, with the processors and memory nodes filled in, before it starts."""
     for top in hierarchies():

@@ -3,7 +3,7 @@
 import concurrent.futures
 import shutil
 
-from lib import certificates, network, processes
+from lib import certificates, kernel, network, processes
 from lib.bed import Bed, all_names
 from lib.cluster import Cluster
 from lib.depot import Depot
@@ -55,6 +55,7 @@ def add_clusters(bed: Bed, words: list) -> list:
 
 def up(bed: Bed, words: list, with_api: bool) -> None:
     names = add_clusters(bed, words)
+    kernel.allow_watching()
     network.make_bridge(bed.settings["slot"])
     store = depot(bed)
     address = network.host_address(bed.settings["slot"])
