@@ -43,7 +43,8 @@ class Content {
     kube::Client& client = site_.client_for(call.caller);
     const controller::RepositoryDoor door(client, site_.system_namespace, locations_of(call, client));
     OpenedPoint point;
-    point.opened = TRY(controller::open_restore_point(call.context, door, view));
+    const auto location = TRY(controller::location_of(door, view));
+    point.opened = TRY(controller::open_restore_point(call.context, door, view, location));
     repo::Repository& repository = *point.opened.repository;
     point.snapshot = TRY(migrate::find_restore_point(call.context, repository, view.spec.id));
     TRY(repository.load_index(call.context));

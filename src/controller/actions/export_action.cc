@@ -28,6 +28,11 @@ struct Made {
   std::int64_t bytes_stored = 0;
 };
 
+struct Target {
+  migrate::ApplicationRepository& application;
+  bool relayed = false;  // movers reach it through this process
+};
+
 class ExportWork : public ActionWork<api::Export> {
  public:
   explicit ExportWork(const Services& services) : services_(services) {}
@@ -43,7 +48,8 @@ class ExportWork : public ActionWork<api::Export> {
     auto repository = TRY(in_terms_of(
         migrate::open_or_create_application(context, access.location, application.name, access.passphrase)));
     const std::string policy = TRY(policy_tag(context, services_, object));
-    auto made = TRY(find_or_make(context, action, application, repository, policy));
+    const bool relayed = is_relayed(location, application.name_space);
+    auto made = TRY(find_or_make(context, action, application, {repository, relayed}, policy));
     auto view = restore_point_view(made.snapshot, made.point);
     view.metadata.name_space = application.name_space;
     view.spec.location = api::NamespacedReference{location.metadata.name, location.metadata.name_space};
@@ -100,13 +106,14 @@ class ExportWork : public ActionWork<api::Export> {
   }
 
   Result<Made> find_or_make(const Context& context, Action<api::Export>& action, const app::Application& application,
-                            migrate::ApplicationRepository& target, const std::string& policy) const {
+                            const Target& target, const std::string& policy) const {
     const std::string tag = tag_of(action.object());
-    auto snapshots = TRY(target.repository->list_snapshots(context));
+    repo::Repository& repository = *target.application.repository;
+    auto snapshots = TRY(repository.list_snapshots(context));
     for (auto& snapshot : snapshots) {
       if (std::ranges::find(snapshot.tags, tag) == snapshot.tags.end()) continue;
-      TRY(target.repository->load_index(context));
-      auto point = TRY(capture::read_restore_point(context, *target.repository, snapshot));
+      TRY(repository.load_index(context));
+      auto point = TRY(capture::read_restore_point(context, repository, snapshot));
       return Made{std::move(snapshot), std::move(point), action.status().bytes_stored.value_or(0)};
     }
     const auto discovery = TRY(kube::Discovery::fetch(context, services_.client));
@@ -121,8 +128,8 @@ class ExportWork : public ActionWork<api::Export> {
     const migrate::BackupRequest request{.client = services_.client,
                                          .discovery = discovery,
                                          .application = application,
-                                         .target = target,
-                                         .relayed = false,
+                                         .target = target.application,
+                                         .relayed = target.relayed,
                                          .movers = std::move(movers),
                                          .capture = {},
                                          .tags = std::move(tags)};

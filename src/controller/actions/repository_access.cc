@@ -67,23 +67,25 @@ Result<migrate::ApplicationRepository> open_with_token(const Context& context, c
   return fail(std::move(error));
 }
 
-Result<migrate::ApplicationRepository> open_restore_point(const Context& context, const RepositoryDoor& door,
-                                                          const api::RestorePoint& point) {
+Result<api::Location> location_of(const RepositoryDoor& door, const api::RestorePoint& point) {
   const std::string& own = point.metadata.name_space;
   if (!point.spec.location) {
     return fail(Error(Fault::invalid, fmt::format("restore point {} is in no location", point.metadata.name))
                     .with_code("restore-point.local")
                     .with_fix("This version restores exported restore points"));
   }
-  const std::string& system = door.system_namespace;
+  const std::string where = point.spec.token_secret ? own : point.spec.location->name_space.value_or(own);
+  return find_location(door.locations, point.spec.location->name, where, door.system_namespace);
+}
+
+Result<migrate::ApplicationRepository> open_restore_point(const Context& context, const RepositoryDoor& door,
+                                                          const api::RestorePoint& point,
+                                                          const api::Location& location) {
   if (point.spec.token_secret) {
-    const auto location = TRY(find_location(door.locations, point.spec.location->name, own, system));
-    const auto token = TRY(read_token(context, door, own, point.spec.token_secret->name));
+    const auto token = TRY(read_token(context, door, point.metadata.name_space, point.spec.token_secret->name));
     return open_with_token(context, door, location, token);
   }
-  const auto location = TRY(
-      find_location(door.locations, point.spec.location->name, point.spec.location->name_space.value_or(own), system));
-  const auto access = TRY(access_with_passphrase(context, door.client, location, system));
+  const auto access = TRY(access_with_passphrase(context, door.client, location, door.system_namespace));
   auto opened = migrate::open_application(context, access.location, point.spec.application, access.passphrase);
   if (!opened) return fail(in_terms_of_spec(std::move(opened).error()));
   return opened;

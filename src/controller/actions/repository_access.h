@@ -35,10 +35,14 @@ Result<migrate::ApplicationRepository> open_with_token(const Context& context, c
                                                        const api::Location& location,
                                                        const migrate::TransferToken& token);
 
-// Of a RestorePoint: by the token in a Secret of its own namespace when it has one, by the location's passphrase
-// otherwise. RestorePoints can be written by whoever may write in their namespace: see check_source().
+// Where a RestorePoint is. Faults: those of find_location(); invalid for one that is in no location.
+Result<api::Location> location_of(const RepositoryDoor& door, const api::RestorePoint& point);
+
+// Of a RestorePoint, in its location: by the token in a Secret of its own namespace when it has one, by the location's
+// passphrase otherwise. RestorePoints can be written by whoever may write in their namespace: see check_source().
 Result<migrate::ApplicationRepository> open_restore_point(const Context& context, const RepositoryDoor& door,
-                                                          const api::RestorePoint& point);
+                                                          const api::RestorePoint& point,
+                                                          const api::Location& location);
 
 // Whether a Restore of namespace `own` may read what the snapshot itself says it holds: from the system namespace and
 // with a token anything, otherwise this cluster's restore points of that namespace alone. Fault::auth, code

@@ -74,7 +74,8 @@ class RestoreWork : public ActionWork<api::Restore> {
     });
     TRY(check_carry(object));
     TRY(check_namespace(context, object, target));
-    auto repository = TRY(open_restore_point(context, services_, point));
+    const auto location = TRY(location_of(services_, point));
+    auto repository = TRY(open_restore_point(context, services_, point, location));
     const auto snapshot = TRY(migrate::find_restore_point(context, *repository.repository, point.spec.id));
     TRY(repository.repository->load_index(context));
     auto stored = TRY(capture::read_captured(context, *repository.repository, snapshot));
@@ -85,7 +86,8 @@ class RestoreWork : public ActionWork<api::Restore> {
     }
     TRY(check_rights(context, stored, target, {object.spec.carry.begin(), object.spec.carry.end()}));
 
-    const auto request = request_of(object, target);
+    auto request = request_of(object, target);
+    request.relayed = is_relayed(location, target);
     action.change([&](api::RestoreStatus& status) { status.run = request.movers.run; });
     action.phase_begin(migrate::Phase::plan);
     const auto plan =

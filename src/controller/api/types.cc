@@ -15,6 +15,14 @@ struct Names<Access> {
 };
 
 template <>
+struct Names<MoverAccess> {
+  static constexpr std::pair<MoverAccess, std::string_view> kAll[] = {
+      {MoverAccess::direct, "Direct"},
+      {MoverAccess::relayed, "Relayed"},
+  };
+};
+
+template <>
 struct Names<Phase> {
   static constexpr std::pair<Phase, std::string_view> kAll[] = {
       {Phase::pending, "Pending"},
@@ -275,6 +283,7 @@ struct Members<LocationSpec> {
     visitor("nfs", object.nfs);
     visitor("access", object.access, kDefault);
     visitor("shared", object.shared, kDefault);
+    visitor("moverAccess", object.mover_access);
     visitor("passphraseSecret", object.passphrase_secret);
   }
 };
@@ -613,6 +622,9 @@ struct Members<TransformSetStatus> {
 
 std::string_view name_of(Access value) { return find_name(value); }
 template std::optional<Access> parse_name<Access>(std::string_view);
+
+std::string_view name_of(MoverAccess value) { return find_name(value); }
+template std::optional<MoverAccess> parse_name<MoverAccess>(std::string_view);
 
 std::string_view name_of(Phase value) { return find_name(value); }
 template std::optional<Phase> parse_name<Phase>(std::string_view);

@@ -27,6 +27,13 @@ enum class Access {
 };
 std::string_view name_of(Access value);
 
+// How movers reach a location.
+enum class MoverAccess {
+  direct,  // By themselves: the store's keys are in a Secret of the mover's namespace while it runs.
+  relayed,  // Through the API server and the controller, which alone has the keys.
+};
+std::string_view name_of(MoverAccess value);
+
 // Where an action is.
 enum class Phase {
   pending,  // Waiting for its turn.
@@ -270,6 +277,8 @@ struct LocationSpec {
   std::optional<NfsLocation> nfs;  // A directory of an NFS server.
   Access access = Access::read_write;  // What it may be used for.
   bool shared = false;  // Whether objects of all namespaces may name it. Counts in the system namespace alone.
+  // How movers reach it; absent: Direct in its own namespace, Relayed in others, whose people could read the keys.
+  std::optional<MoverAccess> mover_access;
   // A Secret whose key `passphrase` opens the repositories; absent: the location is used with transfer tokens alone.
   std::optional<Reference> passphrase_secret;
   bool operator==(const LocationSpec&) const = default;

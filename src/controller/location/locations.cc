@@ -161,6 +161,11 @@ Result<LocationAccess> access_with_passphrase(const Context& context, kube::Clie
                   .with_fix("Name a Secret with the key passphrase in its spec.passphraseSecret"));
 }
 
+bool is_relayed(const api::Location& location, const std::string& mover_namespace) {
+  if (location.spec.mover_access) return *location.spec.mover_access == api::MoverAccess::relayed;
+  return location.metadata.name_space != mover_namespace;
+}
+
 std::string address_of(const api::LocationSpec& spec) {
   if (spec.s3) {
     const std::string prefix = spec.s3->prefix.value_or("");

@@ -25,7 +25,8 @@ def all_names() -> list:
 
 
 class Bed:
-    """state.json: slot (address range, names in the kernel), version of Kubernetes, clusters in order."""
+    """state.json: slot (address range, names in the kernel), version of Kubernetes, clusters in order (each may have a
+    version of its own)."""
 
     def __init__(self, name: str):
         self.name = check_name(name, "bed")

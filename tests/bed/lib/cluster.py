@@ -8,7 +8,7 @@ from string import Template
 from lib import certificates, kernel, network, processes
 from lib.control_plane import ControlPlane
 from lib.node import Node
-from lib.paths import SOURCE, BedError, write_file
+from lib.paths import SOURCE, BedError, build_root, write_file
 from lib.storage import Storage
 
 COREFILE = """cluster.local:53 in-addr.arpa:53 {
@@ -63,6 +63,9 @@ class Cluster:
         slot = bed.settings["slot"]
         self.bed, self.name, self.slot, self.index = bed, name, slot, described["index"]
         self.storage_class = described["storage_class"]
+        self.version = described.get("version") or bed.settings["version"]
+        self.build = build_root(self.version)
+        self.binaries = self.build / "bin"
         self.state, self.run = bed.state / name, bed.run / name
         self.address = network.node_address(slot, self.index)
         self.prefix = network.inside(network.namespace(slot, self.index))
@@ -73,7 +76,7 @@ class Cluster:
             name,
             self.state,
             self.run,
-            bed.binaries,
+            self.binaries,
             self.address,
             self.prefix,
             service_net=f"{service_prefix}.0.0/16",
@@ -114,7 +117,7 @@ class Cluster:
         self.node.start_containerd()
         self.storage.mount_disk()
         self.node.wait_containerd()
-        self.node.import_image(self.bed.build / "images" / "pause.tar")
+        self.node.import_image(self.build / "images" / "pause.tar")
         self.plane.wait_ready()
         self.plane.start_controllers()
         self.plane.start_scheduler()
@@ -127,7 +130,7 @@ class Cluster:
         )
         self.start_dns()
         self.storage.start()
-        for archive in sorted((self.bed.build / "images").glob("*.tar")):
+        for archive in sorted((self.build / "images").glob("*.tar")):
             if archive.name != "pause.tar":
                 self.node.import_image(archive)
         self.wait_ready()
@@ -159,7 +162,7 @@ class Cluster:
         processes.start(
             self.run,
             "dns",
-            [*self.prefix, self.bed.binaries / "coredns", "-conf", self.state / "Corefile"],
+            [*self.prefix, self.binaries / "coredns", "-conf", self.state / "Corefile"],
             self.state / "logs" / "dns.log",
         )
 

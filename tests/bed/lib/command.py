@@ -70,7 +70,7 @@ def show(told: dict) -> None:
         line(
             name,
             one["healthy"],
-            f"node {one['node_address']}  class {one['storage_class']}  {one['kubeconfig']}",
+            f"node {one['node_address']}  class {one['storage_class']}  {one['kubernetes']}  {one['kubeconfig']}",
         )
         ended = [c for c, pid in one["components"].items() if pid is None]
         if ended:
@@ -294,7 +294,7 @@ def add_bed_words(words, word) -> None:
     one.add_argument("--kubernetes", metavar="VERSION")
     one.add_argument("--no-api", action="store_true", help="without the API-only cluster")
     one.add_argument(
-        "clusters", nargs="*", metavar="CLUSTER[=STORAGE-CLASS]", help="default: east=standard west=fast"
+        "clusters", nargs="*", metavar="CLUSTER[=STORAGE-CLASS][@VERSION]", help="default: east=standard west=fast"
     )
     one = word(words, "down", "end a bed: its processes, mounts, cgroups, namespaces, files", do_down)
     one.add_argument("--all", action="store_true", help="every bed of this machine")

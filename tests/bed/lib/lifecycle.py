@@ -3,7 +3,7 @@
 import concurrent.futures
 import shutil
 
-from lib import certificates, kernel, network, processes
+from lib import build, certificates, kernel, network, processes
 from lib.bed import Bed, all_names
 from lib.cluster import Cluster
 from lib.depot import Depot
@@ -37,9 +37,10 @@ def component_place(bed: Bed, name: str):
 
 
 def add_clusters(bed: Bed, words: list) -> list:
-    """words: NAME or NAME=STORAGE-CLASS; new names get the next free index. Returns the names."""
+    """words: NAME[=STORAGE-CLASS][@VERSION]; new names get the next free index. Returns the names."""
     known, wanted = bed.settings["clusters"], []
     for word in words:
+        word, _, version = word.partition("@")
         name, _, storage_class = word.partition("=")
         check_name(name, "cluster")
         if name in RESERVED:
@@ -48,6 +49,9 @@ def add_clusters(bed: Bed, words: list) -> list:
             taken = {c["index"] for c in known.values()}
             index = next(i for i in range(1, 50) if i not in taken)
             known[name] = {"index": index, "storage_class": storage_class or "standard"}
+            if version:
+                build.require(version)
+                known[name]["version"] = version
         wanted.append(name)
     bed.save()
     return wanted
@@ -120,6 +124,7 @@ def status(bed: Bed) -> dict:
             "server": one.plane.server,
             "node_address": one.address,
             "storage_class": one.storage_class,
+            "kubernetes": one.version,
             "logs": str(one.state / "logs"),
             "components": components(one.run),
         }

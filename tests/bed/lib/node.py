@@ -26,7 +26,7 @@ class Node:
 
     def settings(self, name: str) -> str:
         cluster = self.cluster
-        minor = int(cluster.bed.settings["version"].split(".")[1])
+        minor = int(cluster.version.split(".")[1])
         text = Template((SOURCE / "manifests" / name).read_text()).substitute(
             state=self.state, run=self.run, cgroup=cluster.cgroup, dns=cluster.dns_address, socket=self.socket
         )

@@ -34,7 +34,7 @@ class Storage:
 
     def start(self) -> None:
         """Needs the API server; the drivers register with kubelet as soon as it looks."""
-        logs, binaries, prefix = self.state / "logs", self.cluster.bed.binaries, self.cluster.prefix
+        logs, binaries, prefix = self.state / "logs", self.cluster.binaries, self.cluster.prefix
         admin = ["--kubeconfig", self.cluster.plane.api.kubeconfig]
         processes.start(
             self.run,
@@ -74,7 +74,7 @@ class Storage:
                 ],
                 logs / f"{name}.log",
             )
-        crds = (self.cluster.bed.build / "manifests" / "snapshot-crds.yaml").read_text()
+        crds = (self.cluster.build / "manifests" / "snapshot-crds.yaml").read_text()
         self.cluster.plane.api.apply(crds)
         self.cluster.plane.api.kubectl(
             "wait",
