@@ -1,8 +1,9 @@
 #include "capture/read.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <mutex>
-#include <set>
 
 #include "app/references.h"
 #include "base/parallel.h"
@@ -65,25 +66,35 @@ Result<std::map<std::string, repo::Node>> find_volumes(const Context& context, r
   return volumes;
 }
 
-// The Namespace goes first, the rest by group, kind and name; the closure is what the description lists.
-void sort_objects(std::vector<Json> objects, StoredRestorePoint& stored) {
+Error foreign(const app::RestorePoint& point, const Json& object) {
+  return Error(Fault::corrupt, fmt::format("it is of namespace {} and holds {}", point.name_space,
+                                           kube::ObjectReference::of(object).to_string()))
+      .with_code("restore-point.foreign")
+      .with_fix("Tranship never writes such a restore point: somebody else made or changed it. Take another one");
+}
+
+// The Namespace goes first, the rest by group, kind and name. Whatever lies outside of the namespace is closure, and
+// written only when it is asked for: not because a restore point, which may be of anybody's making, says so.
+Result<void> sort_objects(std::vector<Json> objects, StoredRestorePoint& stored) {
   std::ranges::sort(objects, {}, [](const Json& object) { return app::ObjectKey::of(object); });
-  std::set<app::ObjectKey> closure;
-  for (const auto& reference : stored.point.closure) {
-    closure.insert({reference.type.group, reference.type.kind, reference.name_space, reference.name});
-  }
   auto& captured = stored.captured;
   for (auto& object : objects) {
     const auto key = app::ObjectKey::of(object);
-    if (closure.contains(key)) {
-      captured.closure.push_back(std::move(object));
-    } else if (key.group.empty() && key.kind == "Namespace") {
+    const bool is_namespace = key.group.empty() && key.kind == "Namespace";
+    if (key.name_space != (is_namespace || key.name_space.empty() ? "" : stored.point.name_space) ||
+        (is_namespace && key.name != stored.point.name_space)) {
+      return fail(foreign(stored.point, object));
+    }
+    if (is_namespace) {
       captured.application.namespace_object = object;
       captured.objects.insert(captured.objects.begin(), std::move(object));
+    } else if (key.name_space.empty()) {
+      captured.closure.push_back(std::move(object));
     } else {
       captured.objects.push_back(std::move(object));
     }
   }
+  return {};
 }
 
 void copy_description(StoredRestorePoint& stored) {
@@ -134,7 +145,7 @@ Result<StoredRestorePoint> read_captured(const Context& context, repo::Repositor
            objects[index] = TRY(read_manifest(context, repository, files[index]));
            return {};
          }));
-  sort_objects(std::move(objects), stored);
+  TRY_IN(doing, sort_objects(std::move(objects), stored));
   stored.volumes = TRY_IN(doing, find_volumes(context, repository, snapshot.tree, stored.point));
   return stored;
 }

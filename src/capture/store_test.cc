@@ -1,6 +1,7 @@
 // Goal: what was captured comes back from a repository as it went in, stock restic sees the same files, and
 // damage is named.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -131,6 +132,21 @@ TEST(Store, WhatWasCapturedComesBack) {
   EXPECT_EQ(stored->volumes.at("data").type, repo::NodeType::directory);
 }
 
+TEST(Store, WhatLiesOutsideOfTheNamespaceIsClosureWhateverTheDescriptionSays) {
+  const repo::ScratchDirectory scratch;
+  const auto made = repo::make_test_repository(scratch / "repository");
+  repo::VirtualDirectory root;
+  write_captured(example(), describe(example()), root);
+  const auto binding = object("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "", "more");
+  root.add_file("resources/rbac.authorization.k8s.io/ClusterRoleBinding/_cluster/more.json", to_text(binding));
+  const auto snapshot = save(*made.repository, root);
+  ASSERT_TRUE(snapshot);
+  const auto stored = read_captured({}, *made.repository, *snapshot);
+  ASSERT_TRUE(stored) << stored.error().text();
+  EXPECT_THAT(stored->captured.closure, testing::Contains(binding));
+  EXPECT_THAT(stored->captured.objects, testing::Not(testing::Contains(binding)));
+}
+
 TEST(Store, EqualContentGivesEqualTrees) {
   const repo::ScratchDirectory scratch;
   const auto made = repo::make_test_repository(scratch / "repository");
@@ -196,6 +212,22 @@ TEST(Store, SaysWhatIsWrong) {
                   },
                   point),
               HasSubstr("holds another object"));
+  for (const char* elsewhere : {"kube-system", "shop2"}) {
+    EXPECT_THAT(error(
+                    [&](auto& root) {
+                      root.add_file(fmt::format("resources/core/ConfigMap/{}/a.json", elsewhere),
+                                    to_text(object("v1", "ConfigMap", elsewhere, "a")));
+                    },
+                    point),
+                HasSubstr(fmt::format("it is of namespace shop and holds ConfigMap {}/a", elsewhere)));
+  }
+  EXPECT_THAT(error(
+                  [](auto& root) {
+                    root.add_file("resources/core/Namespace/_cluster/other.json",
+                                  to_text(object("v1", "Namespace", "", "other")));
+                  },
+                  point),
+              HasSubstr("holds Namespace other"));
   EXPECT_THAT(error([](auto& root) { root.add_file("resources/core/stray.json", "{}"); }, point),
               HasSubstr("is not where a manifest can be"));
   auto with_volume = point;

@@ -7,6 +7,7 @@
 #include "migrate/restore.h"
 #include "migrate/restore_mark.h"
 #include "migrate/transforms.h"
+#include "restore/claim_room.h"
 #include "restore/item.h"
 #include "transform/prepare.h"
 #include "volume/users.h"
@@ -84,6 +85,7 @@ class RestorePlanner {
     plan_.objects = TRY(restore::make_plan(context_, request_.client, discovery, std::move(items),
                                            std::move(closure_items), options));
     TRY(plan_volumes());
+    TRY(look_for_room());
     TRY(look_at_users());
     block_on_classes();
     block_on_rules();
@@ -142,6 +144,21 @@ class RestorePlanner {
         TRY(look_at_existing(line));
       }
       plan_.volumes.push_back(std::move(line));
+    }
+    return {};
+  }
+
+  // New claims, against what the target's namespace lets in.
+  Result<void> look_for_room() {
+    std::vector<Json> made;
+    for (const auto& line : plan_.volumes) {
+      if (line.action == "create") made.push_back(plan_.claims.at(line.claim));
+    }
+    for (auto& refused : TRY(restore::refused_claims(context_, request_.client, plan_.target_namespace, made))) {
+      const auto line = std::ranges::find(plan_.volumes, refused.claim, &VolumePlan::claim);
+      line->action = "blocked";
+      line->reason = std::move(refused.reason);
+      line->fix = std::move(refused.fix);
     }
     return {};
   }

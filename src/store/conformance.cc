@@ -79,8 +79,12 @@ class Suite {
  private:
   void check(std::string id, std::string name, const std::function<Result<void>()>& body) {
     const auto result = body();
-    findings_.push_back(
-        {std::move(id), std::move(name), result.has_value(), result ? std::string() : result.error().text()});
+    CheckFinding finding{std::move(id), std::move(name), result.has_value(), {}, {}};
+    if (!result) {
+      finding.text = result.error().text();
+      finding.code = result.error().code();
+    }
+    findings_.push_back(std::move(finding));
   }
 
   Result<void> put(const std::string& name, ByteView data) {

@@ -15,6 +15,7 @@ struct CheckFinding {
   std::string name;  // "a range of an object is read"
   bool ok = false;
   std::string text;  // what went wrong, with the fix; empty when ok
+  std::string code;  // the error's, if it has one
 };
 
 struct CheckLocationOptions {

@@ -122,5 +122,17 @@ class ControllerTest(BedTest):
             or self.object(cluster, kind, name).get("status", {}).get("completionTime"),
         )
 
+    def dashboard(self, cluster):
+        """The address of a cluster's pages, served for this test."""
+        process = self.start("dashboard", "--context", cluster, "--output", "json")
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.terminate)
+        text = ""
+        while not text.rstrip().endswith("}"):
+            line = process.stdout.readline()
+            self.assertTrue(line, "the dashboard ended")
+            text += line
+        return json.loads(text)["address"]
+
     def with_passphrase(self):
         return self.environment() | {"TRANSHIP_PASSWORD": PASSPHRASE}

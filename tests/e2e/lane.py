@@ -20,7 +20,8 @@ def take():
     granted = re.match(r"id:(\d+)", os.environ.get("CTEST_RESOURCE_GROUP_0_BEDS", ""))
     names = os.environ.get("TRANSHIP_TEST_BEDS", "").split()
     if granted and int(granted[1]) < len(names):
-        told = subprocess.run([BED, "env", "--name", names[int(granted[1])]], capture_output=True, text=True, check=True)
+        command = [BED, "env", "--name", names[int(granted[1])]]
+        told = subprocess.run(command, capture_output=True, text=True, check=True)
         for word in shlex.split(told.stdout):
             name, separator, value = word.partition("=")
             if separator:

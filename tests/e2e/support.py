@@ -1,7 +1,7 @@
 """What the end-to-end tests share: the bed's clusters, the program under test, and how to look at both.
 
 The environment says where everything is (`tests/bed/bed env` and tools/run/test.sh): TRANSHIP_BINARY,
-TRANSHIP_BED_KUBECONFIG (contexts east and west), TRANSHIP_TEST_S3, TRANSHIP_TEST_BED; `lane.py` chooses among several beds.
+TRANSHIP_BED_KUBECONFIG (contexts east and west), TRANSHIP_TEST_S3, TRANSHIP_TEST_BED; `lane.py` chooses among beds.
 """
 
 import json

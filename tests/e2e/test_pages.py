@@ -25,18 +25,6 @@ class Pages(controllers.ControllerTest):
             raise unittest.SkipTest("chromium is not set: run it by ./run test")
         super().setUpClass()
 
-    def dashboard(self, cluster):
-        """The address of a cluster's pages, served for this test."""
-        process = self.start("dashboard", "--context", cluster, "--output", "json")
-        self.addCleanup(process.communicate)
-        self.addCleanup(process.terminate)
-        text = ""
-        while not text.rstrip().endswith("}"):
-            line = process.stdout.readline()
-            self.assertTrue(line, "the dashboard ended")
-            text += line
-        return json.loads(text)["address"]
-
     def forwarded(self, cluster):
         """The address of the pages that the controller itself serves, by a port-forward."""
         command = ["kubectl", "--kubeconfig", self.kubeconfig(cluster), "port-forward", "-n", SYSTEM]

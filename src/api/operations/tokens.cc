@@ -38,9 +38,8 @@ struct Found {
 
 Result<Found> look(Call& call, const store::Location& location, const migrate::TransferToken& token) {
   const Context context = call.context.with_timeout(std::chrono::seconds(20));
-  auto opened = migrate::open_repository_in(context, location, token.folder, token.password);
-  if (!opened) return fail(controller::in_terms_of_spec(std::move(opened).error()));
-  const auto points = TRY(migrate::list_restore_points(context, *opened->repository));
+  const auto opened = TRY(controller::open_with_token(context, location, token));
+  const auto points = TRY(migrate::list_restore_points(context, *opened.repository));
   return Found{points.size(), points.empty() ? std::string() : points.front().second.finished_at};
 }
 

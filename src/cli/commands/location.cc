@@ -38,7 +38,11 @@ class LocationCheckCommand : public Command {
     Json lines = Json::array();
     for (const auto& finding : findings) {
       bad += !finding.ok;
-      lines.push_back({{"check", finding.id}, {"name", finding.name}, {"ok", finding.ok}, {"text", finding.text}});
+      lines.push_back({{"check", finding.id},
+                       {"name", finding.name},
+                       {"ok", finding.ok},
+                       {"text", finding.text},
+                       {"code", finding.code}});
       if (!session.json()) print(session, finding);
     }
     if (session.json()) {
@@ -57,7 +61,8 @@ class LocationCheckCommand : public Command {
     if (finding.ok) {
       session.print(session.styled(Style::good, "✓ ") + name);
     } else {
-      session.print(session.styled(Style::bad, "✗ ") + name + ": " + finding.text);
+      const std::string code = finding.code.empty() ? "" : " [" + finding.code + "]";
+      session.print(session.styled(Style::bad, "✗ ") + name + ": " + finding.text + code);
     }
   }
 

@@ -55,7 +55,12 @@ Result<migrate::ApplicationRepository> open_with_token(const Context& context, c
                                                        const api::Location& location,
                                                        const migrate::TransferToken& token) {
   const auto access = TRY(access_location(context, door.client, location, door.system_namespace));
-  auto opened = migrate::open_repository_in(context, access.location, token.folder, token.password);
+  return open_with_token(context, access.location, token);
+}
+
+Result<migrate::ApplicationRepository> open_with_token(const Context& context, const store::Location& location,
+                                                       const migrate::TransferToken& token) {
+  auto opened = migrate::open_repository_in(context, location, token.folder, token.password);
   if (opened) return opened;
   Error error = in_terms_of_spec(std::move(opened).error());
   if (error.code() == "repository.password") {

@@ -48,8 +48,8 @@ struct UninstallRequest {
   std::vector<Manifest> definitions;  // empty: they stay
   bool dry_run = false;
 };
-// In the opposite order, and the controllers' Lease; what is not there is no error. Definitions are waited for until they
-// are gone with all their objects, two minutes each at most: Fault::retryable, code "install.deleting".
+// In the opposite order, and the controllers' Lease; what is not there is no error. Definitions are waited for until
+// they are gone with all their objects, two minutes each at most: Fault::retryable, code "install.deleting".
 Result<void> uninstall(const Context& context, const UninstallRequest& request,
                        const std::function<void(const Change&)>& changed);
 

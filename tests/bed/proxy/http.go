@@ -84,7 +84,10 @@ func refuse(w http.ResponseWriter, r *http.Request, taken *rule, kubernetes bool
 		w.Header().Set("Retry-After", strconv.Itoa(taken.RetryAfter))
 	}
 	if !kubernetes {
-		code := map[int]string{403: "AccessDenied", 404: "NoSuchKey", 429: "SlowDown", 503: "SlowDown"}[taken.Status]
+		code := taken.Code
+		if code == "" {
+			code = map[int]string{403: "AccessDenied", 404: "NoSuchKey", 429: "SlowDown", 503: "SlowDown"}[taken.Status]
+		}
 		if code == "" {
 			code = "InternalError"
 		}

@@ -28,6 +28,7 @@ type rule struct {
 	Milliseconds   int    `json:"milliseconds,omitempty"`     // delay
 	BytesPerSecond int64  `json:"bytes_per_second,omitempty"` // throttle
 	Status         int    `json:"status,omitempty"`           // status: 429, 500, 503 ...
+	Code           string `json:"code,omitempty"`             // status: S3's code; absent: by the status
 	RetryAfter     int    `json:"retry_after,omitempty"`      // status: seconds; no header when 0
 
 	path *regexp.Regexp
