@@ -49,12 +49,13 @@ Result<net::ServerResponse> set_up(Call& call) {
 
 Json answer_schema() {
   using schema::text, schema::one_of, schema::boolean, schema::list, schema::object;
-  return object({{"ready", boolean()},
-                 {"address", text()},
-                 {"steps", list(object({{"name", one_of({"list", "write", "read", "delete"})},
-                                        {"state", one_of({"done", "failed"})}}))},
-                 {"applications", list(text())},
-                 {"error?", error_schema()}});
+  const Json step = schema::named("TestStep", one_of({"list", "write", "read", "delete"}));
+  return schema::named("LocationTest",
+                       object({{"ready", boolean()},
+                               {"address", text()},
+                               {"steps", list(object({{"name", step}, {"state", one_of({"done", "failed"})}}))},
+                               {"applications", list(text())},
+                               {"error?", error_schema()}}));
 }
 
 }  // namespace
@@ -68,10 +69,10 @@ std::vector<Operation> location_operations(const Site& site) {
                  .summary =
                      "Tries a location that is being typed, by doing what it is for. `name`: of an existing one, "
                      "whose Secrets are used for what is not given.",
-                 .body = object({{"name?", text(253)},
-                                 {"spec", reference("LocationSpec")},
-                                 {"credentials?", credentials_schema()},
-                                 {"passphrase?", text(1024)}}),
+                 .body = schema::named("LocationTestRequest", object({{"name?", text(253)},
+                                                                      {"spec", reference("LocationSpec")},
+                                                                      {"credentials?", credentials_schema()},
+                                                                      {"passphrase?", text(1024)}})),
                  .answer = answer_schema(),
                  .rights = {{"create", "locations", ""}},
                  .run = [&site](Call& call) { return try_location(call, site); }});
@@ -79,10 +80,10 @@ std::vector<Operation> location_operations(const Site& site) {
                  .path = "/namespaces/{namespace}/location-setups",
                  .name = "setUpLocation",
                  .summary = "Makes a location and the Secrets that it names.",
-                 .body = object({{"name", text(200)},
-                                 {"spec", reference("LocationSpec")},
-                                 {"credentials?", credentials_schema()},
-                                 {"passphrase?", text(1024)}}),
+                 .body = schema::named("LocationSetup", object({{"name", text(200)},
+                                                                {"spec", reference("LocationSpec")},
+                                                                {"credentials?", credentials_schema()},
+                                                                {"passphrase?", text(1024)}})),
                  .answer = reference("Location"),
                  .status = 201,
                  .run = set_up});

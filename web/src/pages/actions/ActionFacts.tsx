@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Action } from '../../api/types';
+import type { Action, NamespacedReference } from '../../api/types';
 import { Facts } from '../../components/Facts';
 import { Panel } from '../../components/Page';
 import { formatBytes, formatDuration, formatTime } from '../../lib/format';
@@ -10,7 +10,7 @@ export function ActionFacts({ action }: { action: Action }) {
   const { t, i18n } = useTranslation();
   const { metadata, spec, status } = action;
   const { startTime, completionTime } = status ?? {};
-  const point = status?.restorePoint ?? spec.restorePoint ?? status?.newest;
+  const point: NamespacedReference | undefined = status?.restorePoint ?? spec.restorePoint ?? status?.newest;
   const stored = action.kind === 'Restore' ? undefined : (status?.bytesStored ?? status?.progress?.bytesStored);
   return (
     <Panel title={t('action.facts')}>

@@ -26,6 +26,7 @@ export function ExportDialog({ application, onClose }: { application: string; on
   const location = chosen ?? likely;
 
   const submit = async () => {
+    if (!location) return;
     const name = runName(application);
     const done = await run(() =>
       createObject('Export', home, name, {

@@ -3,7 +3,7 @@ import { IconMapQuestion } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
-import { post } from '../../api/client';
+import { setUpLocation } from '../../api/generated/operations';
 import { useItem, useItems, useKnown, useSubmit } from '../../api/hooks';
 import { patchObject } from '../../api/objects';
 import type { Location } from '../../api/types';
@@ -22,7 +22,7 @@ import { TestPanel } from './TestPanel';
 import { testRequest, useLocationTest } from './useLocationTest';
 
 // A merge patch leaves what it does not name: fields that were emptied are named as null.
-function patchOf(form: LocationForm, location: Location): unknown {
+function patchOf(form: LocationForm, location: Location) {
   const spec = toLocationSpec(form);
   const { credentialsSecret: _, ...old } = location.spec.s3 ?? { bucket: '' };
   const emptied = Object.fromEntries(Object.keys(old).map((name) => [name, null]));
@@ -61,7 +61,7 @@ function Form({ location }: { location?: Location }) {
     const done = await run(() =>
       location
         ? patchObject('Location', location, patchOf(form, location))
-        : post(`/namespaces/${namespace}/location-setups`, { ...testRequest(form, undefined), name }),
+        : setUpLocation(namespace, { ...testRequest(form, undefined), name }),
     );
     // The first one was wanted for something: applications are where it goes on.
     if (done) void navigate(location || taken.length > 0 ? '/locations' : '/applications');

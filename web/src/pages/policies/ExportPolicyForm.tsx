@@ -50,6 +50,7 @@ export default function ExportPolicyForm() {
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (!location) return;
     const when = toSchedule(schedule);
     const done = await run(() =>
       createObject('Policy', home, name, {

@@ -1,9 +1,8 @@
 // The state of the import form: the token, the location it points to, when, and what happens after.
 import { useState } from 'react';
-import { post } from '../../api/client';
+import { setUpImport, setUpLocation } from '../../api/generated/operations';
 import { useItems, useSubmit } from '../../api/hooks';
 import { runPolicy } from '../../api/objects';
-import type { Policy } from '../../api/types';
 import { useHomeNamespace, useSession } from '../../app/session';
 import { isReady, usableLocations } from '../../lib/locations';
 import { freeName, isName } from '../../lib/names';
@@ -69,13 +68,13 @@ export function useImportForm() {
       let location = chosen;
       if (location === newLocation && form) {
         location = freeName(form.bucket || form.server.split('.')[0] || 'location', takenLocations);
-        await post(`/namespaces/${home}/location-setups`, { ...testRequest(form, undefined), name: location });
+        await setUpLocation(home, { ...testRequest(form, undefined), name: location });
         // Should the policy be refused, the location is there already.
         setPicked(location);
       }
       const when = toSchedule(schedule);
       const wanted = toPolicyRestore(restore);
-      const policy = await post<Policy>(`/namespaces/${home}/import-setups`, {
+      const policy = await setUpImport(home, {
         name,
         token,
         location,

@@ -2,8 +2,8 @@
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useFetch, useItems } from '../../api/hooks';
-import type { ClusterFacts } from '../../api/resources';
-import type { ActionSpec, Existing, RestorePoint } from '../../api/types';
+import { getCluster } from '../../api/generated/operations';
+import type { RestoreSpec, Existing, RestorePoint } from '../../api/types';
 import { useHomeNamespace, useSession } from '../../app/session';
 import { newestFirst } from '../../lib/applications';
 import { isName } from '../../lib/names';
@@ -31,7 +31,7 @@ export function useRestoreForm(application: string) {
     carry: [],
     keepNodePorts: false,
   });
-  const { data: cluster } = useFetch<ClusterFacts>('/cluster');
+  const { data: cluster } = useFetch('cluster', getCluster);
   const all = useItems('RestorePoint');
   const points = useMemo(
     () => newestFirst(all.filter(({ spec }) => spec.application === application)),
@@ -44,7 +44,7 @@ export function useRestoreForm(application: string) {
     points[0];
 
   const { target, existing, classes, carry, keepNodePorts } = choices;
-  const spec: ActionSpec | undefined =
+  const spec: RestoreSpec | undefined =
     point && isName(target)
       ? {
           restorePoint: {
