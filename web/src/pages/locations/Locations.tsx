@@ -1,10 +1,11 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Button, Code, Group, Text } from '@mantine/core';
 import { IconPlus, IconServer2 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useItems, useKnown, useSubmit } from '../../api/hooks';
 import { checkLocation, removeObject } from '../../api/objects';
 import type { Location } from '../../api/types';
+import { useServerWords } from '../../app/server_texts';
 import { ButtonLink } from '../../components/ButtonLink';
 import { ConfirmButton } from '../../components/ConfirmButton';
 import { DataTable, type Column } from '../../components/DataTable';
@@ -13,9 +14,11 @@ import { Loading } from '../../components/Loading';
 import { Page, Panel } from '../../components/Page';
 import { ReadyStatus } from '../../components/Status';
 import { TimeAgo } from '../../components/TimeAgo';
+import { Words } from '../../components/Words';
 
 function CheckButton({ location }: { location: Location }) {
   const { t } = useTranslation();
+  const { explain } = useServerWords();
   const { busy, trouble, run } = useSubmit();
   // Asked and not answered yet: the status says which value the last check was for.
   const asked = location.metadata.annotations?.['tranship.io/check'];
@@ -26,7 +29,7 @@ function CheckButton({ location }: { location: Location }) {
       size="xs"
       variant="default"
       loading={busy || waiting}
-      title={trouble?.message}
+      title={trouble && explain(trouble).message}
       onClick={() => void run(() => checkLocation(location))}
       data-testid={`check-${location.metadata.name}`}
     >
@@ -36,15 +39,21 @@ function CheckButton({ location }: { location: Location }) {
 }
 
 function Health({ location }: { location: Location }) {
-  const error = location.status?.error;
+  const { explain } = useServerWords();
+  const error = location.status?.error && explain(location.status.error);
   return (
     <>
       <ReadyStatus conditions={location.status?.conditions} />
       {error && (
         <Text size="xs" c="dimmed" maw={360} className="wrap">
-          {error.message}
-          {error.fix && <br />}
-          {error.fix}
+          <Words text={error.message} />
+          {error.fix && (
+            <>
+              <br />
+              <Words text={error.fix} />
+            </>
+          )}{' '}
+          {error.code && <Code>{error.code}</Code>}
         </Text>
       )}
     </>

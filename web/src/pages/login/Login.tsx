@@ -1,7 +1,7 @@
 import { Anchor, Button, Center, Code, Divider, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, troubleOf } from '../../api/client';
+import { troubleOf } from '../../api/client';
 import { beginOidc, logIn } from '../../api/generated/operations';
 import type { LoginChoice, Session, Trouble } from '../../api/types';
 import { Logo } from '../../app/Brand';
@@ -26,9 +26,7 @@ export function Login({ options, onSession }: { options: LoginChoice; onSession:
     try {
       onSession(await logIn({ token: token.trim() }));
     } catch (error) {
-      const refused = error instanceof ApiError && error.status === 401;
-      const trouble = troubleOf(error);
-      setTrouble(refused ? { ...trouble, message: t('login.refused'), fix: t('login.refusedFix') } : trouble);
+      setTrouble(troubleOf(error));
       setBusy(false);
     }
   };
