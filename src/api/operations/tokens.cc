@@ -89,6 +89,12 @@ Result<net::ServerResponse> set_up_import(Call& call) {
   return answer_json(TRY(controller::setup::create(call.context, *call.caller.client, wanted)), 201);
 }
 
+Result<net::ServerResponse> change_import(Call& call) {
+  return answer_json(
+      TRY(controller::setup::change_import_token(call.context, *call.caller.client, call.path.at("namespace"),
+                                                 call.path.at("name"), Secret(json_string(call.body, {"token"})))));
+}
+
 // With the caller's own rights: the token opens the whole application.
 Result<net::ServerResponse> token_of_export(Call& call) {
   const std::string& where = call.path.at("namespace");
@@ -141,6 +147,13 @@ std::vector<Operation> token_operations(const Site& site) {
        .answer = reference("Policy"),
        .status = 201,
        .run = set_up_import});
+  all.push_back({.method = "PUT",
+                 .path = "/namespaces/{namespace}/import-setups/{name}",
+                 .name = "changeImport",
+                 .summary = "Gives a policy that imports another transfer token.",
+                 .body = object({{"token", text(131072)}}),
+                 .answer = reference("Policy"),
+                 .run = change_import});
   all.push_back({.method = "GET",
                  .path = "/namespaces/{namespace}/exports/{name}/token",
                  .name = "getExportToken",

@@ -1,13 +1,13 @@
 // Objects of tranship.io by kind: create, change, remove, and the few changes that mean something.
 import { objects } from './generated/operations';
 import { apiVersion } from './generated/types';
+import { mergePatch } from '../lib/merge_patch';
 import { store } from './store';
 import type { ActionKind, ActionSpec, Kinds, KindMap, KubeObject, StoredKind } from './types';
 
 // The table's functions differ in their types alone.
 interface Operations {
   create: (namespace: string, body: KubeObject) => Promise<KubeObject>;
-  replace: (namespace: string, name: string, body: KubeObject) => Promise<KubeObject>;
   patch: (namespace: string, name: string, body: Record<string, unknown>) => Promise<KubeObject>;
   remove: (namespace: string, name: string) => Promise<undefined>;
 }
@@ -29,14 +29,13 @@ export function patchObject(kind: StoredKind, object: KubeObject, patch: Record<
   return operationsOf(kind).patch(object.metadata.namespace ?? '', object.metadata.name, patch);
 }
 
-// All of the specification anew; refused when somebody else has changed the object meanwhile.
-export function replaceSpec<K extends StoredKind>(
+// Another specification in place of the object's own.
+export function changeSpec<K extends StoredKind>(
   kind: K,
   object: KubeObject,
   spec: Kinds[K]['spec'],
 ): Promise<KubeObject> {
-  const { name, namespace = '' } = object.metadata;
-  return operationsOf(kind).replace(namespace, name, { apiVersion, kind, metadata: object.metadata, spec });
+  return patchObject(kind, object, { spec: mergePatch({ ...(object.spec as object) }, { ...spec }) });
 }
 
 export function removeObject(kind: StoredKind, namespace: string, name: string): Promise<undefined> {

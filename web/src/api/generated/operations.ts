@@ -113,6 +113,12 @@ export interface Credentials {
   sessionToken?: string;
 }
 
+export interface LocationChange {
+  credentials?: Credentials;
+  passphrase?: string;
+  spec: LocationSpec;
+}
+
 export interface LocationTestRequest {
   credentials?: Credentials;
   name?: string;
@@ -282,6 +288,12 @@ export const getExportToken = (namespace: string, name: string, signal?: AbortSi
 export const setUpImport = (namespace: string, body: ImportSetup, signal?: AbortSignal) =>
   sendJson<Policy>('POST', `/namespaces/${at(namespace)}/import-setups`, body, signal);
 
+// Gives a policy that imports another transfer token.
+export const changeImport = (namespace: string, name: string, body: {
+  token: string;
+}, signal?: AbortSignal) =>
+  sendJson<Policy>('PUT', `/namespaces/${at(namespace)}/import-setups/${at(name)}`, body, signal);
+
 // All objects of kind Import.
 export const listImport = (namespace: string, signal?: AbortSignal) =>
   sendJson<{ items: Import[] }>('GET', `/namespaces/${at(namespace)}/imports`, undefined, signal);
@@ -313,6 +325,14 @@ export const getImportLog = (namespace: string, name: string, signal?: AbortSign
 // Makes a location and the Secrets that it names.
 export const setUpLocation = (namespace: string, body: LocationSetup, signal?: AbortSignal) =>
   sendJson<Location>('POST', `/namespaces/${at(namespace)}/location-setups`, body, signal);
+
+// Removes a location and the Secrets that were made with it.
+export const removeLocationSetup = (namespace: string, name: string, signal?: AbortSignal) =>
+  sendJson<undefined>('DELETE', `/namespaces/${at(namespace)}/location-setups/${at(name)}`, undefined, signal);
+
+// Gives a location this specification, and its Secrets what is given; the others stay.
+export const changeLocation = (namespace: string, name: string, body: LocationChange, signal?: AbortSignal) =>
+  sendJson<Location>('PUT', `/namespaces/${at(namespace)}/location-setups/${at(name)}`, body, signal);
 
 // Tries a location that is being typed, by doing what it is for. `name`: of an existing one, whose Secrets are used for what is not given.
 export const testLocation = (namespace: string, body: LocationTestRequest, signal?: AbortSignal) =>

@@ -25,7 +25,7 @@ export function testRequest(form: LocationForm, existing: string | undefined): L
 
 export function useLocationTest(form: LocationForm, namespace: string, existing?: string): TestState {
   const [state, setState] = useState<TestState>({ state: 'waiting' });
-  const body = isTestable(form, existing !== undefined) ? JSON.stringify(testRequest(form, existing)) : '';
+  const body = isTestable(form) ? JSON.stringify(testRequest(form, existing)) : '';
   useEffect(() => {
     setState({ state: body ? 'testing' : 'waiting' });
     if (!body) return undefined;

@@ -99,7 +99,7 @@ export function ScheduleFields({ form, onChange }: Props) {
           <NumberInput
             label={t('schedule.minutes')}
             min={1}
-            max={1440}
+            max={99999}
             value={form.everyMinutes}
             onChange={(value) => onChange({ everyMinutes: Math.max(1, Number(value) || 1) })}
             w={120}

@@ -10,7 +10,7 @@ import { samePlace, toLocationForm, toLocationSpec, type LocationForm } from '..
 import { defaultSchedule, isCron, toSchedule } from '../../lib/schedule';
 import { testRequest } from '../locations/useLocationTest';
 import { newLocation } from './ImportLocation';
-import { isRestoreComplete, toPolicyRestore, type RestoreForm } from './RestoreAfter';
+import { isRestoreComplete, noRestore, toPolicyRestore, type RestoreForm } from './RestoreAfter';
 import { useInspection } from './useInspection';
 
 export function useImportForm() {
@@ -21,7 +21,7 @@ export function useImportForm() {
   const [typedPlace, setTypedPlace] = useState<Partial<LocationForm>>({});
   const [schedule, setSchedule] = useState(defaultSchedule);
   const [typedName, setTypedName] = useState('');
-  const [restore, setRestore] = useState<RestoreForm>({ wanted: false, target: '', classes: [] });
+  const [restore, setRestore] = useState<RestoreForm>(noRestore);
   const [place, setPlace] = useState<{ token: string; form: LocationForm }>();
   const { busy, trouble, run } = useSubmit();
 
@@ -85,9 +85,10 @@ export function useImportForm() {
     });
 
   return {
+    home,
     token,
     setToken: (text: string) => {
-      setToken(text.replace(/\s+/g, ''));
+      setToken(text);
       setPicked(undefined);
       setTypedPlace({});
     },

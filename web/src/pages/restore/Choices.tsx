@@ -2,15 +2,14 @@ import { Autocomplete, Button, Collapse, Group, Select, SimpleGrid, Stack, Switc
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Existing, RestorePoint } from '../../api/types';
+import { existingValues, type Existing, type RestorePoint } from '../../api/types';
 import { ConsistencyMark } from '../../components/ConsistencyMark';
 import { Panel } from '../../components/Page';
+import { TransformsSelect } from '../../components/TransformsSelect';
 import { createdAt } from '../../lib/applications';
 import { formatBytes, formatRelative, formatTime } from '../../lib/format';
 import { isName } from '../../lib/names';
 import { pointKey, type useRestoreForm } from './useRestoreForm';
-
-const waysWithExisting: Existing[] = ['Keep', 'Update', 'Replace'];
 
 function labelOf(point: RestorePoint, language: string): string {
   const time = createdAt(point);
@@ -81,7 +80,7 @@ export function Choices({ form }: { form: ReturnType<typeof useRestoreForm> }) {
             <Stack mt="sm">
               <Select
                 label={t('restore.existing')}
-                data={waysWithExisting.map((value) => ({ value, label: t(`existing.${value}`) }))}
+                data={existingValues.map((value) => ({ value, label: t(`existing.${value}`) }))}
                 value={choices.existing}
                 onChange={(value) => change({ existing: value as Existing })}
                 data-testid="existing"
@@ -91,6 +90,11 @@ export function Choices({ form }: { form: ReturnType<typeof useRestoreForm> }) {
                 description={t('restore.nodePortsText')}
                 checked={choices.keepNodePorts}
                 onChange={(event) => change({ keepNodePorts: event.currentTarget.checked })}
+              />
+              <TransformsSelect
+                namespace={form.home}
+                value={choices.transforms}
+                onChange={(transforms) => change({ transforms })}
               />
             </Stack>
           </Collapse>

@@ -14,6 +14,7 @@ export interface RestoreChoices {
   classes: Record<string, string>; // source to target
   carry: string[]; // kinds
   keepNodePorts: boolean;
+  transforms: string[]; // TransformSets, in this order
 }
 
 export const pointKey = ({ metadata }: RestorePoint) => `${metadata.namespace}/${metadata.name}`;
@@ -30,6 +31,7 @@ export function useRestoreForm(application: string) {
     classes: {},
     carry: [],
     keepNodePorts: false,
+    transforms: [],
   });
   const { data: cluster } = useFetch('cluster', getCluster);
   const all = useItems('RestorePoint');
@@ -43,7 +45,7 @@ export function useRestoreForm(application: string) {
     points.find(({ metadata }) => metadata.name === asked) ??
     points[0];
 
-  const { target, existing, classes, carry, keepNodePorts } = choices;
+  const { target, existing, classes, carry, keepNodePorts, transforms } = choices;
   const spec: RestoreSpec | undefined =
     point && isName(target)
       ? {
@@ -56,6 +58,7 @@ export function useRestoreForm(application: string) {
           ...(Object.keys(classes).length > 0 && { storageClasses: classes }),
           ...(carry.length > 0 && { carry }),
           ...(keepNodePorts && { keepNodePorts }),
+          ...(transforms.length > 0 && { transforms: transforms.map((name) => ({ name })) }),
         }
       : undefined;
 
