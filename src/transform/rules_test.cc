@@ -158,7 +158,7 @@ TEST(Rules, that_are_bad_are_told_by_their_index) {
 
 // The pages judge by rules of their own while somebody types, and are tried with the same file.
 TEST(Rules, judge_operations_as_the_pages_do) {
-  const auto text = read_file(std::string(TRANSHIP_SOURCE_DIR) + "/src/transform/testdata/operations.json");
+  const auto text = read_file(TRANSFORM_TESTDATA "/operations.json");
   ASSERT_TRUE(text);
   const auto cases = parse_json(*text);
   ASSERT_TRUE(cases);

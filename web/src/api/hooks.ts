@@ -30,7 +30,7 @@ export function useActions(): Action[] {
   return lists.flat();
 }
 
-export const useActionsKnown = () => useKnown(...actionKinds.filter((kind) => kind !== 'Backup'));
+export const useActionsKnown = () => useKnown(...actionKinds);
 export const useConnection = () => useSyncExternalStore(onConnection, connectionState);
 
 export interface Fetched<T> {

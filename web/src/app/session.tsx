@@ -15,7 +15,7 @@ interface SessionValue {
   signOut: () => Promise<void>;
 }
 
-const SessionContext = createContext<SessionValue | undefined>(undefined);
+export const SessionContext = createContext<SessionValue | undefined>(undefined);
 
 type State =
   | { at: 'asking' }

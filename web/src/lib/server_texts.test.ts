@@ -26,6 +26,8 @@ test('what plans say', () => {
       'TransformSet eu 的规则“replicas”，patch[0]（replace /spec/x）：/spec/x 处没有内容',
     'Service shop/web /spec/ports/0/nodePort: node port 30080 is left to the target to choose':
       'Service shop/web /spec/ports/0/nodePort：节点端口 30080 改由目标集群分配',
+    'spec.transforms[0] (a), patch[0]: nothing can be moved into itself. Correct this rule of the TransformSet':
+      'spec.transforms[0]（a），patch[0]：不能移动到自身之内。更正 TransformSet 的这条规则',
     'its pods would be refused: pods "x" is forbidden': '其 Pod 会被拒绝：pods "x" is forbidden',
   };
   for (const [english, chinese] of Object.entries(said)) expect(translate(english)).toBe(chinese);

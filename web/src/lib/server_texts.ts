@@ -41,6 +41,11 @@ function find(templates: Template[], text: string): string | undefined {
       return find(templates, value) ?? value;
     });
   }
+  // What happened and what to do, as conditions join them.
+  for (let end = text.indexOf('. '); end >= 0; end = text.indexOf('. ', end + 2)) {
+    const [first, second] = [find(templates, text.slice(0, end)), find(templates, text.slice(end + 2))];
+    if (first !== undefined && second !== undefined) return `${first}。${second}`;
+  }
   // "Deployment shop/web: <a sentence>": of what it is stays as it is.
   for (let colon = text.indexOf(': '); colon >= 0; colon = text.indexOf(': ', colon + 2)) {
     const rest = find(templates, text.slice(colon + 2));

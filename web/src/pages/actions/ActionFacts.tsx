@@ -11,7 +11,10 @@ export function ActionFacts({ action }: { action: Action }) {
   const { metadata, spec, status } = action;
   const { startTime, completionTime } = status ?? {};
   const point: NamespacedReference | undefined = status?.restorePoint ?? spec.restorePoint ?? status?.newest;
-  const stored = action.kind === 'Restore' ? undefined : (status?.bytesStored ?? status?.progress?.bytesStored);
+  const stored =
+    action.kind === 'Export' || action.kind === 'Import'
+      ? (status?.bytesStored ?? status?.progress?.bytesStored)
+      : undefined;
   return (
     <Panel title={t('action.facts')}>
       <Facts

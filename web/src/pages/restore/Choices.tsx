@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { existingValues, type Existing, type RestorePoint } from '../../api/types';
 import { ConsistencyMark } from '../../components/ConsistencyMark';
 import { Panel } from '../../components/Page';
+import { PointPlace } from '../../components/PointPlace';
 import { TransformsSelect } from '../../components/TransformsSelect';
 import { createdAt } from '../../lib/applications';
 import { formatBytes, formatRelative, formatTime } from '../../lib/format';
@@ -54,12 +55,7 @@ export function Choices({ form }: { form: ReturnType<typeof useRestoreForm> }) {
             <ConsistencyMark consistency={point.status?.consistency} />
             <Text size="sm">{formatBytes(point.status?.bytes)}</Text>
             <Text size="sm" c="dimmed">
-              {point.spec.imported
-                ? t('point.from', {
-                    cluster: point.status?.sourceCluster ?? '?',
-                    location: point.spec.location?.name ?? '',
-                  })
-                : t('point.in', { location: point.spec.location?.name ?? '' })}
+              <PointPlace point={point} />
             </Text>
           </Group>
         )}
