@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Makes everything that is made from deploy/api/types.yaml: CRDs, C++ types, the reference. A new output is a module in
-tools/api with write(model) -> {path: text}, and its name below.
+"""Makes everything that is made from descriptions. Of deploy/api/types.yaml: CRDs, C++ types, the reference, the types
+of the pages. Of deploy/api/openapi.json: the client of the pages. Of docs/troubleshooting.zh-CN.md: what errors are
+called on Chinese pages. A new output is a module in tools/api with write(model) -> {path: text}, and its name below.
 
 usage: make_api.py [--check] [ROOT]      --check: writes nothing; fails when a file is not what would be written
 """
@@ -8,11 +9,11 @@ import argparse
 import pathlib
 import sys
 
-from api import crd, cxx, model, reference
+from api import client, crd, cxx, model, reference, troubles, typescript
 
-WRITERS = (crd, cxx, reference)
+WRITERS = (crd, cxx, reference, typescript)
 # Folders that hold nothing but what is made here.
-OWNED = ("deploy/crds",)
+OWNED = ("deploy/crds", "web/src/api/generated")
 
 
 def outputs(root):
@@ -20,12 +21,14 @@ def outputs(root):
     files = {}
     for writer in WRITERS:
         files.update(writer.write(described))
+    files.update(client.write(described, root))
+    files.update(troubles.write(root))
     return files
 
 
 def stray(root, files):
     for folder in OWNED:
-        for path in sorted((root / folder).glob("*.yaml")):
+        for path in sorted((root / folder).glob("*.*")):
             if str(path.relative_to(root)) not in files:
                 yield path
 

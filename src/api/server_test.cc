@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "api/access/session_key.h"
+#include "controller/api/types.h"
 #include "controller/testing/cluster.h"
 #include "net/testing/server.h"
 
@@ -75,7 +76,7 @@ class ApiServerTest : public ::testing::Test {
     return std::make_unique<Server>(std::move(site), [](const auto&) { return net::ServerResponse{.body = "page"}; });
   }
 
-  std::unique_ptr<Server> in_cluster(bool oidc = false) {
+  std::unique_ptr<Server> in_cluster(bool oidc = false, const std::string& system_namespace = "tranship") {
     const Context context(stop_.get_token());
     Site site;
     site.context = context;
@@ -84,7 +85,7 @@ class ApiServerTest : public ::testing::Test {
     site.own_client = std::move(*client);
     const auto seal = crypto::SealKey::random();
     if (oidc) site.oidc = std::make_unique<OidcLogin>(site.own_client, cluster_->name_space(), seal);
-    site.sessions = cluster_sessions(context, site.own_client->access(), seal, "tranship");
+    site.sessions = cluster_sessions(context, site.own_client, site.own_client->access(), seal, system_namespace);
     return std::make_unique<Server>(std::move(site), [](const auto&) { return net::ServerResponse{.body = "page"}; });
   }
 
@@ -239,6 +240,55 @@ TEST_F(ApiServerTest, ATokenIsASessionWithItsRightsAlone) {
   server->answer(events).stream(here);
   EXPECT_TRUE(here->wait_for("event: reset\ndata: {\"kind\":\"Policy\""));
   EXPECT_TRUE(here->wait_for("\"kind\":\"Application\""));
+}
+
+TEST_F(ApiServerTest, SharedLocationsAreSeenByThoseWhoMayNameThem) {
+  const kube::testing::TestNamespace system(cluster_->client());
+  const auto make = [&](const char* name, bool shared) {
+    const Json s3{{"bucket", "backups"}, {"credentialsSecret", {{"name", "the-keys"}}}};
+    const Json location{{"apiVersion", "tranship.io/v1alpha1"},
+                        {"kind", "Location"},
+                        {"metadata", {{"name", name}, {"namespace", system.name()}}},
+                        {"spec", {{"s3", s3}, {"shared", shared}, {"passphraseSecret", {{"name", "the-phrase"}}}}}};
+    return cluster_->client().create({}, controller::api::Location::type(), location);
+  };
+  ASSERT_TRUE(make("for-all", true));
+  ASSERT_TRUE(make("not-for-all", false));
+  const auto server = in_cluster(false, system.name());
+  const Json rule{{"apiGroups", {"tranship.io"}}, {"resources", {"locations"}}, {"verbs", {"list", "watch"}}};
+  const net::Headers headers{{"Authorization", "Bearer " + token_with(Json::array({rule}))}};
+  auto events = request("GET", "/api/v1/events", nullptr, headers);
+  events.query["namespace"] = cluster_->name_space();
+  const auto seen = std::make_shared<Kept>();
+  server->answer(events).stream(seen);
+  EXPECT_TRUE(seen->wait_for(R"("name":"for-all")"));
+  // Anybody may be told that it is not shared any more, once it was.
+  const auto kept_back = cluster_->client().patch({}, controller::api::Location::type(), system.name(), "for-all",
+                                                  kube::PatchKind::merge, {{"spec", {{"shared", false}}}});
+  ASSERT_TRUE(kept_back);
+  EXPECT_TRUE(seen->wait_for("event: removed\ndata: {\"kind\":\"Location\",\"name\":\"for-all\""));
+  EXPECT_THAT(seen->text(), Not(HasSubstr("not-for-all")));
+  EXPECT_THAT(seen->text(), Not(HasSubstr("the-keys")));
+  EXPECT_THAT(seen->text(), Not(HasSubstr("the-phrase")));
+}
+
+TEST_F(ApiServerTest, SharedLocationsAreNotSeenWithoutTheRightToLocations) {
+  const kube::testing::TestNamespace system(cluster_->client());
+  const Json location{{"apiVersion", "tranship.io/v1alpha1"},
+                      {"kind", "Location"},
+                      {"metadata", {{"name", "for-all"}, {"namespace", system.name()}}},
+                      {"spec", {{"s3", {{"bucket", "backups"}}}, {"shared", true}}}};
+  ASSERT_TRUE(cluster_->client().create({}, controller::api::Location::type(), location));
+  const auto server = in_cluster(false, system.name());
+  const Json rule{{"apiGroups", {"tranship.io"}}, {"resources", {"policies"}}, {"verbs", {"list", "watch"}}};
+  const net::Headers headers{{"Authorization", "Bearer " + token_with(Json::array({rule}))}};
+  auto events = request("GET", "/api/v1/events", nullptr, headers);
+  events.query["namespace"] = cluster_->name_space();
+  const auto seen = std::make_shared<Kept>();
+  server->answer(events).stream(seen);
+  EXPECT_TRUE(seen->wait_for("\"kind\":\"Location\"}")) << "denied";
+  EXPECT_TRUE(seen->wait_for("event: reset\ndata: {\"kind\":\"Policy\""));
+  EXPECT_THAT(seen->text(), Not(HasSubstr("for-all")));
 }
 
 // A login provider that knows one code, and gives a token of the cluster's for it.

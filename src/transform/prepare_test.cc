@@ -23,6 +23,7 @@ struct Case {
 std::vector<Case> load_cases() {
   std::vector<Case> cases;
   for (const auto& entry : std::filesystem::directory_iterator(TRANSFORM_TESTDATA)) {
+    if (entry.path().extension() != ".yaml") continue;
     const auto text = read_file(entry.path());
     const auto document = text ? parse_yaml_document(*text) : fail(text.error());
     if (!document) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.h"
 #include "base/yaml.h"
 
 namespace tranship::transform {
@@ -153,6 +154,25 @@ TEST(Rules, that_are_bad_are_told_by_their_index) {
   EXPECT_THAT(refusal("[{op: move, path: /spec/a/b, from: /spec/a}]"), HasSubstr("into itself"));
   EXPECT_THAT(refusal("[]"), HasSubstr("1 to 64"));
   EXPECT_FALSE(parse_rules("set", Json()));
+}
+
+// The pages judge by rules of their own while somebody types, and are tried with the same file.
+TEST(Rules, judge_operations_as_the_pages_do) {
+  const auto text = read_file(TRANSFORM_TESTDATA "/operations.json");
+  ASSERT_TRUE(text);
+  const auto cases = parse_json(*text);
+  ASSERT_TRUE(cases);
+  for (const Json& each : *cases) {
+    const Json rule{{"name", "a"}, {"subject", Json::object()}, {"patch", Json::array({each["operation"]})}};
+    const auto parsed = parse_rules("set", Json::array({rule}));
+    const std::string trouble = json_string(each, {"trouble"});
+    if (trouble.empty()) {
+      EXPECT_TRUE(parsed) << each.dump();
+    } else {
+      ASSERT_FALSE(parsed) << each.dump();
+      EXPECT_THAT(parsed.error().what(), ::testing::EndsWith(": " + trouble));
+    }
+  }
 }
 
 }  // namespace

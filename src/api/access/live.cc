@@ -16,6 +16,7 @@ namespace {
 constexpr std::chrono::seconds kAskAgain{15};
 constexpr std::chrono::seconds kBeat{15};
 constexpr const char* kApplication = "Application";
+constexpr const char* kLocation = "Location";
 
 std::vector<kube::ResourceType> own_kinds() {
   namespace kinds = controller::api;
@@ -35,6 +36,24 @@ Json shown(const Json& object) {
   return copy;
 }
 
+// A shared Location as whoever may name it sees it.
+Json shown_shared(const Json& object) {
+  Json copy = shown(object);
+  for (const char* field : {"annotations", "labels", "ownerReferences", "finalizers"})
+    json_erase(copy, {"metadata", field});
+  json_erase(copy, {"spec", "passphraseSecret"});
+  for (const char* field : {"credentialsSecret", "caBundle"}) json_erase(copy, {"spec", "s3", field});
+  return copy;
+}
+
+// What one thread watches.
+struct Watched {
+  kube::ResourceType type;
+  std::string name_space;  // empty: all
+  std::shared_ptr<kube::Client> client;
+  bool shared = false;  // the shared Locations of the system namespace
+};
+
 Error explained(Error error) {
   if (error.fault() != Fault::not_found) return error;
   return Error(Fault::not_found, "Tranship is not installed in this cluster")
@@ -45,8 +64,8 @@ Error explained(Error error) {
 }  // namespace
 
 struct LiveView::State {
-  State(std::shared_ptr<kube::Client> given, std::string where, const std::string& system_namespace)
-      : client(std::move(given)), name_space(std::move(where)), applications(name_space, system_namespace) {}
+  State(std::string where, const std::string& system_namespace)
+      : name_space(std::move(where)), applications(name_space, system_namespace) {}
 
   // -- streams: all under the mutex, so that a stream sees every change once and in order --
   void send(const std::string& text) {
@@ -57,13 +76,16 @@ struct LiveView::State {
     std::lock_guard lock(mutex);
     for (const auto& [kind, text] : denied) stream->offer(text);
     for (const auto& [kind, texts] : objects) {
-      if (synced.contains(kind)) stream->offer(reset_text(kind));
+      if (told(kind)) stream->offer(reset_text(kind));
     }
     if (applications_known()) stream->offer(applications_text());
     streams.push_back(stream);
   }
 
   // -- the kinds of tranship.io --
+  // Whether the caller's own objects of a kind are known: before that, and without the right to them, there are none.
+  bool told(const std::string& kind) const { return synced.contains(kind) && !denied.contains(kind); }
+
   std::string reset_text(const std::string& kind) const {
     std::string items;
     const auto found = objects.find(kind);
@@ -73,7 +95,7 @@ struct LiveView::State {
     return "event: reset\ndata: {\"kind\":" + to_text(Json(kind)) + ",\"items\":[" + items + "]}\n\n";
   }
 
-  void take(const kube::ResourceType& type, const kube::WatchEvent& event, std::vector<Json>& listed, bool& listing) {
+  void take(const Watched& watched, const kube::WatchEvent& event, std::vector<Json>& listed, bool& listing) {
     switch (event.type) {
       case kube::WatchEventType::begin_list:
         listed.clear();
@@ -81,12 +103,12 @@ struct LiveView::State {
         return;
       case kube::WatchEventType::end_list:
         listing = false;
-        list_taken(type, listed);
+        list_taken(watched, listed);
         listed.clear();
         return;
       default:
         if (listing) return listed.push_back(event.object);
-        changed(type, event.object, event.type == kube::WatchEventType::deleted);
+        changed(watched, event.object, event.type == kube::WatchEventType::deleted);
     }
   }
 
@@ -96,8 +118,10 @@ struct LiveView::State {
 
   bool is_source(const kube::ResourceType& type) const { return type.group != controller::api::kGroup; }
 
-  void list_taken(const kube::ResourceType& type, const std::vector<Json>& listed) {
+  void list_taken(const Watched& watched, const std::vector<Json>& listed) {
+    const kube::ResourceType& type = watched.type;
     std::lock_guard lock(mutex);
+    if (watched.shared) return shared_taken(listed);
     denied.erase(type.kind);
     synced.insert(type.kind);
     if (is_source(type)) {
@@ -110,13 +134,31 @@ struct LiveView::State {
       return send(applications_text());
     }
     auto& texts = objects[type.kind];
-    texts.clear();
+    std::erase_if(texts, [&](const auto& each) { return !shared_keys.contains(each.first); });
     for (const Json& object : listed) texts[key_of(object)] = to_text(shown(object));
     send(reset_text(type.kind));
   }
 
-  void changed(const kube::ResourceType& type, const Json& object, bool gone) {
+  void shared_taken(const std::vector<Json>& listed) {
+    auto& texts = objects[kLocation];
+    for (const std::string& key : shared_keys) texts.erase(key);
+    shared_keys.clear();
+    for (const Json& object : listed) {
+      if (!json_bool(object, {"spec", "shared"})) continue;
+      shared_keys.insert(key_of(object));
+      texts[key_of(object)] = to_text(shown_shared(object));
+    }
+    if (told(kLocation)) send(reset_text(kLocation));
+  }
+
+  void changed(const Watched& watched, const Json& object, bool gone) {
+    const kube::ResourceType& type = watched.type;
     std::lock_guard lock(mutex);
+    if (watched.shared) {
+      gone = gone || !json_bool(object, {"spec", "shared"});
+      const bool was = gone ? shared_keys.erase(key_of(object)) > 0 : !shared_keys.insert(key_of(object)).second;
+      if (gone && !was) return;
+    }
     if (is_source(type)) {
       std::set<std::string> namespaces;
       applications.take(type, object, gone, namespaces);
@@ -125,16 +167,20 @@ struct LiveView::State {
     }
     if (gone) {
       objects[type.kind].erase(key_of(object));
+      if (!told(type.kind)) return;
       return send(event_text("removed", {{"kind", type.kind},
                                          {"namespace", json_string(object, {"metadata", "namespace"})},
                                          {"name", json_string(object, {"metadata", "name"})}}));
     }
-    std::string text = to_text(shown(object));
-    send("event: changed\ndata: {\"kind\":" + to_text(Json(type.kind)) + ",\"item\":" + text + "}\n\n");
+    std::string text = to_text(watched.shared ? shown_shared(object) : shown(object));
+    if (told(type.kind))
+      send("event: changed\ndata: {\"kind\":" + to_text(Json(type.kind)) + ",\"item\":" + text + "}\n\n");
     objects[type.kind][key_of(object)] = std::move(text);
   }
 
-  void refused(const kube::ResourceType& type, const Error& error) {
+  void refused(const Watched& watched, const Error& error) {
+    const kube::ResourceType& type = watched.type;
+    if (watched.shared) return;  // then there are none to name
     std::lock_guard lock(mutex);
     // Of an application little is needed: what may not be read of it is left out.
     const bool matters = !is_source(type) || type.kind == "Namespace";
@@ -168,17 +214,17 @@ struct LiveView::State {
   }
 
   // -- threads --
-  void watch_kind(const Context& context, const kube::ResourceType& type) {
+  void watch_kind(const Context& context, const Watched& watched) {
     while (!context.stopped()) {
       std::vector<Json> listed;
       bool listing = false;
-      const auto ended = kube::watch(context, *client, type, type.namespaced ? name_space : "", {},
+      const auto ended = kube::watch(context, *watched.client, watched.type, watched.name_space, {},
                                      [&](const kube::WatchEvent& event) {
-                                       take(type, event, listed, listing);
+                                       take(watched, event, listed, listing);
                                        return !context.stopped();
                                      });
       if (context.stopped()) return;
-      if (!ended) refused(type, ended.error());
+      if (!ended) refused(watched, ended.error());
       (void)context.sleep(kAskAgain);
     }
   }
@@ -190,32 +236,38 @@ struct LiveView::State {
     }
   }
 
-  const std::shared_ptr<kube::Client> client;
   const std::string name_space;
   std::vector<kube::ResourceType> sources;
 
   mutable std::mutex mutex;
   std::vector<std::shared_ptr<net::ServerStream>> streams;
   std::map<std::string, std::map<std::string, std::string>> objects;  // kind, namespace/name, JSON
-  std::map<std::string, std::string> denied;                          // the event, by kind
-  std::set<std::string> synced;                                       // kinds that were listed or refused
+  std::set<std::string> shared_keys;          // of Locations among the objects that are not of this namespace
+  std::map<std::string, std::string> denied;  // the event, by kind
+  std::set<std::string> synced;               // kinds that were listed or refused
   ApplicationView applications;
   bool applications_told = false;
   std::vector<std::jthread> threads;  // last: they end first
 };
 
-LiveView::LiveView(const Context& context, std::shared_ptr<kube::Client> client, const std::string& name_space,
+LiveView::LiveView(const Context& context, LiveClients clients, const std::string& name_space,
                    const std::string& system_namespace)
-    : state_(std::make_shared<State>(std::move(client), name_space, system_namespace)) {
+    : state_(std::make_shared<State>(name_space, system_namespace)) {
   State& state = *state_;
   for (const auto& type : ApplicationView::sources()) {
     if (name_space.empty() || type.namespaced) state.sources.push_back(type);
   }
-  auto watched = own_kinds();
-  watched.insert(watched.end(), state.sources.begin(), state.sources.end());
-  for (const auto& type : watched) {
-    state.threads.emplace_back(
-        [&state, context, type](const std::stop_token& stop) { state.watch_kind(context.with_stop(stop), type); });
+  auto types = own_kinds();
+  types.insert(types.end(), state.sources.begin(), state.sources.end());
+  std::vector<Watched> all;
+  for (const auto& type : types) all.push_back({type, type.namespaced ? name_space : "", clients.caller});
+  if (!name_space.empty() && name_space != system_namespace) {
+    all.push_back({controller::api::Location::type(), system_namespace, clients.shared, true});
+  }
+  for (const auto& watched : all) {
+    state.threads.emplace_back([&state, context, watched](const std::stop_token& stop) {
+      state.watch_kind(context.with_stop(stop), watched);
+    });
   }
   state.threads.emplace_back([&state, context](const std::stop_token& stop) { state.beat(context.with_stop(stop)); });
 }
@@ -243,7 +295,7 @@ std::size_t LiveView::streams() const {
 void LiveViews::add(const std::string& name_space, const std::shared_ptr<net::ServerStream>& stream) {
   std::lock_guard lock(mutex_);
   auto& view = views_[name_space];
-  if (!view) view = std::make_unique<LiveView>(context_, client_, name_space, system_namespace_);
+  if (!view) view = std::make_unique<LiveView>(context_, clients_, name_space, system_namespace_);
   view->add(stream);
 }
 

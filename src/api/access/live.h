@@ -13,11 +13,19 @@
 
 namespace tranship::api {
 
+// Whose eyes a view sees with.
+struct LiveClients {
+  std::shared_ptr<kube::Client> caller;
+  // Reads the shared Locations of the system namespace for callers who see Locations of their own namespace: those
+  // may name them. What is told of one is where it is and how it is, not which Secrets open it.
+  std::shared_ptr<kube::Client> shared;
+};
+
 // One watch of everything in a namespace, or in all. Thread-safe.
 class LiveView {
  public:
   // `name_space` empty: all.
-  LiveView(const Context& context, std::shared_ptr<kube::Client> client, const std::string& name_space,
+  LiveView(const Context& context, LiveClients clients, const std::string& name_space,
            const std::string& system_namespace);
   ~LiveView();  // ends its watches; streams are let go
   // Events are "reset" (all of a kind), "changed", "removed" and "denied" (a kind that may not be listed, or is not
@@ -33,8 +41,8 @@ class LiveView {
 // The views of one caller, made when they are asked for and ended some time after their last stream. Thread-safe.
 class LiveViews {
  public:
-  LiveViews(const Context& context, std::shared_ptr<kube::Client> client, std::string system_namespace)
-      : context_(context), client_(std::move(client)), system_namespace_(std::move(system_namespace)) {}
+  LiveViews(const Context& context, LiveClients clients, std::string system_namespace)
+      : context_(context), clients_(std::move(clients)), system_namespace_(std::move(system_namespace)) {}
 
   void add(const std::string& name_space, const std::shared_ptr<net::ServerStream>& stream);
   // Ends views that no stream looks at. True when none is left.
@@ -42,7 +50,7 @@ class LiveViews {
 
  private:
   const Context context_;
-  const std::shared_ptr<kube::Client> client_;
+  const LiveClients clients_;
   const std::string system_namespace_;
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<LiveView>> views_;  // by namespace

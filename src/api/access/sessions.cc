@@ -76,9 +76,10 @@ class LocalSessions : public Sessions {
 
 class ClusterSessions : public Sessions {
  public:
-  ClusterSessions(const Context& context, kube::ClusterAccess cluster, const crypto::SealKey& seal,
-                  std::string system_namespace)
+  ClusterSessions(const Context& context, std::shared_ptr<kube::Client> own_client, kube::ClusterAccess cluster,
+                  const crypto::SealKey& seal, std::string system_namespace)
       : context_(context),
+        own_client_(std::move(own_client)),
         cluster_(std::move(cluster)),
         seal_(seal),
         cookie_(cookie_name(seal.encrypt)),
@@ -137,7 +138,7 @@ class ClusterSessions : public Sessions {
     if (!caller) {
       caller = std::make_shared<Caller>();
       caller->client = TRY(kube::Client::connect(kube::access_with_token(cluster_, token)));
-      caller->live = std::make_shared<LiveViews>(context_, caller->client, system_namespace_);
+      caller->live = std::make_shared<LiveViews>(context_, LiveClients{caller->client, own_client_}, system_namespace_);
     }
     auto user = user_of(context, *caller->client);
     std::lock_guard lock(mutex_);
@@ -154,6 +155,7 @@ class ClusterSessions : public Sessions {
   }
 
   const Context context_;
+  const std::shared_ptr<kube::Client> own_client_;
   const kube::ClusterAccess cluster_;
   const crypto::SealKey seal_;
   const std::string cookie_;
@@ -168,14 +170,15 @@ std::unique_ptr<Sessions> local_sessions(const Context& context, std::string use
                                          const Secret& key, const std::string& system_namespace) {
   auto caller = std::make_shared<Caller>();
   caller->user = std::move(user);
-  caller->live = std::make_shared<LiveViews>(context, client, system_namespace);
+  caller->live = std::make_shared<LiveViews>(context, LiveClients{client, client}, system_namespace);
   caller->client = std::move(client);
   return std::make_unique<LocalSessions>(std::move(caller), key);
 }
 
-std::unique_ptr<Sessions> cluster_sessions(const Context& context, const kube::ClusterAccess& cluster,
-                                           const crypto::SealKey& seal, const std::string& system_namespace) {
-  return std::make_unique<ClusterSessions>(context, cluster, seal, system_namespace);
+std::unique_ptr<Sessions> cluster_sessions(const Context& context, std::shared_ptr<kube::Client> own_client,
+                                           const kube::ClusterAccess& cluster, const crypto::SealKey& seal,
+                                           const std::string& system_namespace) {
+  return std::make_unique<ClusterSessions>(context, std::move(own_client), cluster, seal, system_namespace);
 }
 
 Result<std::string> user_of(const Context& context, kube::Client& client) {

@@ -44,8 +44,10 @@ std::unique_ptr<Sessions> local_sessions(const Context& context, std::string use
 
 // Of the controller: anybody whom the cluster knows, by a session's cookie or by `Authorization: Bearer`. `cluster`:
 // how to reach the API server; its credentials are not used. `seal`: of the cookies.
-std::unique_ptr<Sessions> cluster_sessions(const Context& context, const kube::ClusterAccess& cluster,
-                                           const crypto::SealKey& seal, const std::string& system_namespace);
+// `own_client`: the controller's, for what callers may use without reading it (LiveClients).
+std::unique_ptr<Sessions> cluster_sessions(const Context& context, std::shared_ptr<kube::Client> own_client,
+                                           const kube::ClusterAccess& cluster, const crypto::SealKey& seal,
+                                           const std::string& system_namespace);
 
 // Who a client is for its cluster (SelfSubjectReview). Fault::auth when the cluster does not know it.
 Result<std::string> user_of(const Context& context, kube::Client& client);

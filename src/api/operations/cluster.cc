@@ -21,27 +21,28 @@ constexpr int kLogLinesMax = 1000;
 
 Json cluster_schema() {
   using schema::text, schema::boolean, schema::list, schema::object;
-  return object({{"storageClasses", list(object({{"name", text()}, {"provisioner", text()}, {"default", boolean()}}))},
-                 {"namespaces", list(text())}});
+  const Json storage_class = object({{"name", text()}, {"provisioner", text()}, {"default", boolean()}});
+  return schema::named("ClusterFacts", object({{"storageClasses", list(storage_class)}, {"namespaces", list(text())}}));
 }
 
 Json application_schema() {
   using schema::text, schema::integer, schema::boolean, schema::list, schema::object;
-  return object(
-      {{"address", text()},
-       {"workloads", list(object({{"kind", text()},
-                                  {"name", text()},
-                                  {"ready", integer()},
-                                  {"desired", integer()},
-                                  {"images", list(text())}}))},
-       {"volumes", list(object({{"name", text()},
-                                {"capacity", text()},
-                                {"storageClass", text()},
-                                {"phase", text()},
-                                {"accessModes", list(text())},
-                                {"mode", text()}}))},
-       {"services", list(object({{"name", text()}, {"type", text()}, {"ports", list(text())}}))},
-       {"pods", list(object({{"name", text()}, {"phase", text()}, {"ready", boolean()}, {"node", text()}}))}});
+  return schema::named(
+      "ApplicationDetail",
+      object({{"address", text()},
+              {"workloads", list(object({{"kind", text()},
+                                         {"name", text()},
+                                         {"ready", integer()},
+                                         {"desired", integer()},
+                                         {"images", list(text())}}))},
+              {"volumes", list(object({{"name", text()},
+                                       {"capacity", text()},
+                                       {"storageClass", text()},
+                                       {"phase", text()},
+                                       {"accessModes", list(text())},
+                                       {"mode", text()}}))},
+              {"services", list(object({{"name", text()}, {"type", text()}, {"ports", list(text())}}))},
+              {"pods", list(object({{"name", text()}, {"phase", text()}, {"ready", boolean()}, {"node", text()}}))}}));
 }
 
 // What the caller may not list is not offered: a name can be typed all the same.
@@ -179,7 +180,7 @@ std::vector<Operation> cluster_operations(const Site&) {
                    .path = "/namespaces/{namespace}/" + type->plural + "/{name}/log",
                    .name = "get" + type->kind + "Log",
                    .summary = "What the movers of a running action write.",
-                   .answer = schema::object({{"lines", schema::list(schema::text())}}),
+                   .answer = schema::named("MoverLog", schema::object({{"lines", schema::list(schema::text())}})),
                    .run = [type](Call& call) { return mover_log(call, *type); }});
   }
   return all;

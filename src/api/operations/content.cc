@@ -222,23 +222,25 @@ Result<net::ServerResponse> download(Call& call, Content& content, const Context
 
 Json manifests_schema() {
   using schema::text, schema::integer, schema::list, schema::object;
-  return object({{"items", list(object({{"path", text()},
-                                        {"group", text()},
-                                        {"kind", text()},
-                                        {"namespace", text()},
-                                        {"name", text()},
-                                        {"bytes", integer()}}))}});
+  const Json manifest = object({{"path", text()},
+                                {"group", text()},
+                                {"kind", text()},
+                                {"namespace", text()},
+                                {"name", text()},
+                                {"bytes", integer()}});
+  return object({{"items", list(schema::named("Manifest", manifest))}});
 }
 
 Json files_schema() {
   using schema::text, schema::one_of, schema::integer, schema::boolean, schema::time, schema::list, schema::object;
-  return object({{"entries", list(object({{"name", text()},
-                                          {"type", one_of({"file", "directory", "link", "other"})},
-                                          {"bytes", integer()},
-                                          {"mode", text()},
-                                          {"modifiedAt", time()},
-                                          {"target?", text()}}))},
-                 {"truncated", boolean()}});
+  const Json entry = object({{"name", text()},
+                             {"type", one_of({"file", "directory", "link", "other"})},
+                             {"bytes", integer()},
+                             {"mode", text()},
+                             {"modifiedAt", time()},
+                             {"target?", text()}});
+  return schema::named("Folder",
+                       object({{"entries", list(schema::named("FileEntry", entry))}, {"truncated", boolean()}}));
 }
 
 }  // namespace

@@ -35,26 +35,42 @@ Result<net::ServerResponse> try_location(Call& call, const Site& site) {
   return answer_json(answer);
 }
 
-Result<net::ServerResponse> set_up(Call& call) {
-  controller::setup::LocationSetup wanted{.name = json_string(call.body, {"name"}),
+controller::setup::LocationSetup setup_of(const Call& call, std::string name) {
+  controller::setup::LocationSetup wanted{.name = std::move(name),
                                           .name_space = call.path.at("namespace"),
                                           .spec = call.body["spec"],
                                           .credentials = {},
                                           .passphrase = {}};
   if (call.body.contains("credentials")) wanted.credentials = call.body["credentials"];
   if (call.body.contains("passphrase")) wanted.passphrase = Secret(json_string(call.body, {"passphrase"}));
-  const auto setup = controller::setup::location_setup(std::move(wanted));
+  return wanted;
+}
+
+Result<net::ServerResponse> set_up(Call& call) {
+  const auto setup = controller::setup::location_setup(setup_of(call, json_string(call.body, {"name"})));
   return answer_json(TRY(controller::setup::create(call.context, *call.caller.client, setup)), 201);
+}
+
+Result<net::ServerResponse> change(Call& call) {
+  auto wanted = setup_of(call, call.path.at("name"));
+  return answer_json(TRY(controller::setup::change_location(call.context, *call.caller.client, std::move(wanted))));
+}
+
+Result<net::ServerResponse> remove(Call& call) {
+  TRY(controller::setup::remove_location(call.context, *call.caller.client, call.path.at("namespace"),
+                                         call.path.at("name")));
+  return net::ServerResponse{.status = 204, .content_type = {}};
 }
 
 Json answer_schema() {
   using schema::text, schema::one_of, schema::boolean, schema::list, schema::object;
-  return object({{"ready", boolean()},
-                 {"address", text()},
-                 {"steps", list(object({{"name", one_of({"list", "write", "read", "delete"})},
-                                        {"state", one_of({"done", "failed"})}}))},
-                 {"applications", list(text())},
-                 {"error?", error_schema()}});
+  const Json step = schema::named("TestStep", one_of({"list", "write", "read", "delete"}));
+  return schema::named("LocationTest",
+                       object({{"ready", boolean()},
+                               {"address", text()},
+                               {"steps", list(object({{"name", step}, {"state", one_of({"done", "failed"})}}))},
+                               {"applications", list(text())},
+                               {"error?", error_schema()}}));
 }
 
 }  // namespace
@@ -68,10 +84,10 @@ std::vector<Operation> location_operations(const Site& site) {
                  .summary =
                      "Tries a location that is being typed, by doing what it is for. `name`: of an existing one, "
                      "whose Secrets are used for what is not given.",
-                 .body = object({{"name?", text(253)},
-                                 {"spec", reference("LocationSpec")},
-                                 {"credentials?", credentials_schema()},
-                                 {"passphrase?", text(1024)}}),
+                 .body = schema::named("LocationTestRequest", object({{"name?", text(253)},
+                                                                      {"spec", reference("LocationSpec")},
+                                                                      {"credentials?", credentials_schema()},
+                                                                      {"passphrase?", text(1024)}})),
                  .answer = answer_schema(),
                  .rights = {{"create", "locations", ""}},
                  .run = [&site](Call& call) { return try_location(call, site); }});
@@ -79,13 +95,29 @@ std::vector<Operation> location_operations(const Site& site) {
                  .path = "/namespaces/{namespace}/location-setups",
                  .name = "setUpLocation",
                  .summary = "Makes a location and the Secrets that it names.",
-                 .body = object({{"name", text(200)},
-                                 {"spec", reference("LocationSpec")},
-                                 {"credentials?", credentials_schema()},
-                                 {"passphrase?", text(1024)}}),
+                 .body = schema::named("LocationSetup", object({{"name", text(200)},
+                                                                {"spec", reference("LocationSpec")},
+                                                                {"credentials?", credentials_schema()},
+                                                                {"passphrase?", text(1024)}})),
                  .answer = reference("Location"),
                  .status = 201,
                  .run = set_up});
+  const std::string one = "/namespaces/{namespace}/location-setups/{name}";
+  all.push_back({.method = "PUT",
+                 .path = one,
+                 .name = "changeLocation",
+                 .summary = "Gives a location this specification, and its Secrets what is given; the others stay.",
+                 .body = schema::named("LocationChange", object({{"spec", reference("LocationSpec")},
+                                                                 {"credentials?", credentials_schema()},
+                                                                 {"passphrase?", text(1024)}})),
+                 .answer = reference("Location"),
+                 .run = change});
+  all.push_back({.method = "DELETE",
+                 .path = one,
+                 .name = "removeLocationSetup",
+                 .summary = "Removes a location and the Secrets that were made with it.",
+                 .status = 204,
+                 .run = remove});
   return all;
 }
 

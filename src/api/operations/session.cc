@@ -11,13 +11,14 @@ constexpr const char* kSettings = "tranship-settings";
 
 Json session_schema() {
   using schema::text, schema::one_of, schema::boolean, schema::map, schema::object;
-  return object({{"user", text()},
-                 {"mode", one_of({"local", "cluster"})},
-                 {"version", text()},
-                 {"systemNamespace", text()},
-                 {"cluster", object({{"name", text()}, {"kubernetesVersion", text()}})},
-                 {"controller", object({{"installed", boolean()}, {"ready", boolean()}, {"version?", text()}})},
-                 {"defaults", map(text())}});
+  return schema::named(
+      "Session", object({{"user", text()},
+                         {"mode", one_of({"local", "cluster"})},
+                         {"version", text()},
+                         {"systemNamespace", text()},
+                         {"cluster", object({{"name", text()}, {"kubernetesVersion", text()}})},
+                         {"controller", object({{"installed", boolean()}, {"ready", boolean()}, {"version?", text()}})},
+                         {"defaults", map(text())}}));
 }
 
 // Of the controller's Deployment, as far as the caller may see it.

@@ -88,6 +88,12 @@ Result<net::ServerResponse> set_up_import(Call& call) {
   return answer_json(TRY(controller::setup::create(call.context, *call.caller.client, wanted)), 201);
 }
 
+Result<net::ServerResponse> change_import(Call& call) {
+  return answer_json(
+      TRY(controller::setup::change_import_token(call.context, *call.caller.client, call.path.at("namespace"),
+                                                 call.path.at("name"), Secret(json_string(call.body, {"token"})))));
+}
+
 // With the caller's own rights: the token opens the whole application.
 Result<net::ServerResponse> token_of_export(Call& call) {
   const std::string& where = call.path.at("namespace");
@@ -97,48 +103,56 @@ Result<net::ServerResponse> token_of_export(Call& call) {
 }
 
 Json inspection_schema() {
-  using schema::text, schema::integer, schema::boolean, schema::map, schema::nullable, schema::object;
-  return object({{"application", text()},
-                 {"sourceCluster", text()},
-                 {"createdAt", text()},
-                 {"expiresAt", nullable(text())},
-                 {"credentials", boolean()},
-                 {"location", map(Json::object())},
-                 {"reachable", nullable(boolean())},
-                 {"restorePoints?", integer()},
-                 {"newest?", text()},
-                 {"error?", error_schema()}});
+  using schema::text, schema::integer, schema::boolean, schema::nullable, schema::object;
+  return schema::named("TokenInspection", object({{"application", text()},
+                                                  {"sourceCluster", text()},
+                                                  {"createdAt", text()},
+                                                  {"expiresAt", nullable(text())},
+                                                  {"credentials", boolean()},
+                                                  {"location", schema::reference("LocationSpec")},
+                                                  {"reachable", nullable(boolean())},
+                                                  {"restorePoints?", integer()},
+                                                  {"newest?", text()},
+                                                  {"error?", error_schema()}}));
 }
 
 }  // namespace
 
 std::vector<Operation> token_operations(const Site& site) {
-  using schema::text, schema::map, schema::reference, schema::object;
+  using schema::text, schema::reference, schema::object;
   std::vector<Operation> all;
   all.push_back({.method = "POST",
                  .path = "/namespaces/{namespace}/token-inspections",
                  .name = "inspectToken",
                  .summary = "What a transfer token holds, and whether what it opens can be reached: through a location "
                             "that is there, or one that is being typed.",
-                 .body = object({{"token", text(131072)},
-                                 {"location?", text(253)},
-                                 {"spec?", reference("LocationSpec")},
-                                 {"credentials?", credentials_schema()}}),
+                 .body = schema::named("TokenInspectionRequest", object({{"token", text(131072)},
+                                                                         {"location?", text(253)},
+                                                                         {"spec?", reference("LocationSpec")},
+                                                                         {"credentials?", credentials_schema()}})),
                  .answer = inspection_schema(),
                  .rights = {{"create", "policies", ""}},
                  .run = [&site](Call& call) { return inspect(call, site); }});
-  all.push_back({.method = "POST",
-                 .path = "/namespaces/{namespace}/import-setups",
-                 .name = "setUpImport",
-                 .summary = "Makes a policy that imports, and the Secret with its transfer token.",
-                 .body = object({{"name", text(200)},
-                                 {"token", text(131072)},
-                                 {"location", text(253)},
-                                 {"schedule?", map(Json::object())},
-                                 {"restore?", map(Json::object())}}),
+  all.push_back(
+      {.method = "POST",
+       .path = "/namespaces/{namespace}/import-setups",
+       .name = "setUpImport",
+       .summary = "Makes a policy that imports, and the Secret with its transfer token.",
+       .body = schema::named("ImportSetup", object({{"name", text(200)},
+                                                    {"token", text(131072)},
+                                                    {"location", text(253)},
+                                                    {"schedule?", reference("PolicySpec/properties/schedule")},
+                                                    {"restore?", reference("PolicySpec/properties/restore")}})),
+       .answer = reference("Policy"),
+       .status = 201,
+       .run = set_up_import});
+  all.push_back({.method = "PUT",
+                 .path = "/namespaces/{namespace}/import-setups/{name}",
+                 .name = "changeImport",
+                 .summary = "Gives a policy that imports another transfer token.",
+                 .body = object({{"token", text(131072)}}),
                  .answer = reference("Policy"),
-                 .status = 201,
-                 .run = set_up_import});
+                 .run = change_import});
   all.push_back({.method = "GET",
                  .path = "/namespaces/{namespace}/exports/{name}/token",
                  .name = "getExportToken",

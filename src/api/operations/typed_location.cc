@@ -67,12 +67,14 @@ controller::LocationSource locations_of(Call& call, kube::Client& client) {
 
 Json credentials_schema() {
   using schema::text, schema::object;
-  return object({{"accessKeyId", text(512)}, {"secretAccessKey", text(1024)}, {"sessionToken?", text(8192)}});
+  return schema::named(
+      "Credentials",
+      object({{"accessKeyId", text(512)}, {"secretAccessKey", text(1024)}, {"sessionToken?", text(8192)}}));
 }
 
 Json error_schema() {
   using schema::text, schema::object;
-  return object({{"code", text()}, {"message", text()}, {"fix?", text()}});
+  return schema::named("Trouble", object({{"code", text()}, {"message", text()}, {"fix?", text()}}));
 }
 
 }  // namespace tranship::api

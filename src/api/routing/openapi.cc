@@ -9,9 +9,13 @@ namespace {
 
 // "Location", "LocationSpec" ... by the CRDs.
 Json components() {
-  using schema::text, schema::list, schema::reference, schema::object;
+  using schema::text, schema::list, schema::reference, schema::object, schema::named;
   Json schemas;
-  schemas["Error"] = object({{"error", object({{"code", text()}, {"message", text()}, {"fix?", text()}})}});
+  // `login`: with 401 alone, what the page for logging in offers.
+  const Json provider = schema::nullable(object({{"name", text()}}));
+  schemas["Error"] =
+      object({{"error", named("Trouble", object({{"code", text()}, {"message", text()}, {"fix?", text()}}))},
+              {"login?", named("LoginOptions", object({{"token", schema::boolean()}, {"oidc", provider}}))}});
   for (const auto& definition : controller::install::definitions()) {
     const std::string kind = json_string(definition.object, {"spec", "names", "kind"});
     const Json& versions = json_at(definition.object, {"spec", "versions"});

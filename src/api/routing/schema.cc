@@ -106,6 +106,17 @@ Json nullable(Json schema) {
   return {{"anyOf", {std::move(schema), {{"type", "null"}}}}};
 }
 
+Json any() {
+  return Json::object();
+}
+Json either(std::vector<Json> schemas) {
+  return {{"anyOf", std::move(schemas)}};
+}
+Json named(std::string_view title, Json schema) {
+  schema["title"] = title;
+  return schema;
+}
+
 Json object(std::initializer_list<std::pair<std::string_view, Json>> members) {
   Json properties = Json::object(), required = Json::array();
   for (auto [name, member] : members) {

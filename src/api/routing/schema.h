@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/json.h"
 
@@ -19,9 +20,14 @@ Json boolean();
 Json time();  // RFC 3339
 Json list(Json items);
 Json map(Json values);
-// "#/components/schemas/<name>".
+// "#/components/schemas/<name>"; a part of one: "PolicySpec/properties/schedule".
 Json reference(std::string_view name);
 Json nullable(Json schema);
+Json any();
+// One of several shapes.
+Json either(std::vector<Json> schemas);
+// With the name that clients give to its type.
+Json named(std::string_view title, Json schema);
 // A member's name that ends with '?' may be absent; all others must be there, and no others.
 Json object(std::initializer_list<std::pair<std::string_view, Json>> members);
 

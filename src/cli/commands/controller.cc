@@ -83,7 +83,7 @@ class ControllerCommand : public Command {
       key = crypto::SealKey::random();
     }
     made.oidc = std::make_unique<api::OidcLogin>(client, system_namespace, *key);
-    made.sessions = api::cluster_sessions(session.context(), access, *key, system_namespace);
+    made.sessions = api::cluster_sessions(session.context(), client, access, *key, system_namespace);
     return made;
   }
 

@@ -17,13 +17,12 @@ Json object_of(const kube::ResourceType& type, const std::string& name, const st
           {"spec", std::move(spec)}};
 }
 
+constexpr const char* kManagedBy = "app.kubernetes.io/managed-by";
+
 Json secret_of(const std::string& name, const std::string& name_space, Json values) {
   return {{"apiVersion", "v1"},
           {"kind", "Secret"},
-          {"metadata",
-           {{"name", name},
-            {"namespace", name_space},
-            {"labels", {{"app.kubernetes.io/managed-by", "tranship"}}}}},
+          {"metadata", {{"name", name}, {"namespace", name_space}, {"labels", {{kManagedBy, "tranship"}}}}},
           {"stringData", std::move(values)}};
 }
 
@@ -33,6 +32,22 @@ Result<void> remove_object(const Context& context, kube::Client& client, const k
                                      json_string(object, {"metadata", "name"}));
   if (removed || removed.error().fault() == Fault::not_found) return {};
   return removed;
+}
+
+// The values of a Secret that is there or not yet. What is null in them is taken away.
+Result<void> write_secret(const Context& context, kube::Client& client, const std::string& name,
+                          const std::string& name_space, const Json& values) {
+  Json data = Json::object(), given = Json::object();
+  for (const auto& [key, value] : values.items()) {
+    data[key] = value.is_string() ? Json(to_base64(as_bytes(value.get_ref<const std::string&>()))) : Json();
+    if (value.is_string()) given[key] = value;
+  }
+  const auto changed =
+      client.patch(context, kube::types::secret(), name_space, name, kube::PatchKind::merge, {{"data", data}});
+  if (changed) return {};
+  if (changed.error().fault() != Fault::not_found) return fail(changed.error());
+  TRY(client.create(context, kube::types::secret(), secret_of(name, name_space, given)));
+  return {};
 }
 
 Json nfs_spec(const store::Location& location) {
@@ -80,12 +95,55 @@ Setup location_setup(LocationSetup wanted) {
   }
   if (wanted.passphrase) {
     const std::string passphrase = wanted.name + "-passphrase";
-    secrets.push_back(secret_of(passphrase, wanted.name_space,
-                                {{"passphrase", std::string(wanted.passphrase->reveal())}}));
+    secrets.push_back(
+        secret_of(passphrase, wanted.name_space, {{"passphrase", std::string(wanted.passphrase->reveal())}}));
     wanted.spec["passphraseSecret"] = {{"name", passphrase}};
   }
   const auto& type = api::Location::type();
   return {type, object_of(type, wanted.name, wanted.name_space, std::move(wanted.spec)), std::move(secrets)};
+}
+
+Result<Json> change_location(const Context& context, kube::Client& client, LocationSetup wanted) {
+  const auto& type = api::Location::type();
+  const auto stored = TRY(client.get(context, type, wanted.name_space, wanted.name));
+  Json& spec = wanted.spec;
+  const std::string keys = json_string(stored, {"spec", "s3", "credentialsSecret", "name"}, wanted.name + "-keys");
+  const std::string passphrase = json_string(stored, {"spec", "passphraseSecret", "name"}, wanted.name + "-passphrase");
+  const bool gives_keys = wanted.credentials.is_object() && spec.contains("s3");
+  if (spec.contains("s3") && (gives_keys || json_at(stored, {"spec", "s3", "credentialsSecret"}).is_object())) {
+    spec["s3"]["credentialsSecret"] = {{"name", keys}};
+  }
+  if (wanted.passphrase || json_at(stored, {"spec", "passphraseSecret"}).is_object()) {
+    spec["passphraseSecret"] = {{"name", passphrase}};
+  }
+  const Json patch = Json::array({{{"op", "replace"}, {"path", "/spec"}, {"value", spec}}});
+  const auto write = [&](bool dry_run) {
+    return client.patch(context, type, wanted.name_space, wanted.name, kube::PatchKind::json, patch,
+                        {.dry_run = dry_run});
+  };
+  TRY(write(true));
+  if (gives_keys) {
+    // Keys that are not temporary have no session token: one of before would spoil them.
+    if (!wanted.credentials.contains("sessionToken")) wanted.credentials["sessionToken"] = nullptr;
+    TRY(write_secret(context, client, keys, wanted.name_space, wanted.credentials));
+  }
+  if (wanted.passphrase) {
+    TRY(write_secret(context, client, passphrase, wanted.name_space,
+                     {{"passphrase", std::string(wanted.passphrase->reveal())}}));
+  }
+  return write(false);
+}
+
+Result<void> remove_location(const Context& context, kube::Client& client, const std::string& name_space,
+                             const std::string& name) {
+  TRY(client.remove(context, api::Location::type(), name_space, name));
+  for (const char* end : {"-keys", "-passphrase"}) {
+    const auto found = client.get(context, kube::types::secret(), name_space, name + end);
+    if (!found && found.error().fault() == Fault::not_found) continue;
+    if (json_string(TRY(found), {"metadata", "labels", kManagedBy}) != "tranship") continue;
+    TRY(remove_object(context, client, kube::types::secret(), *found));
+  }
+  return {};
 }
 
 Setup import_setup(ImportSetup wanted) {
@@ -96,9 +154,19 @@ Setup import_setup(ImportSetup wanted) {
   const auto& type = api::Policy::type();
   Json policy = object_of(type, wanted.name, wanted.name_space, std::move(spec));
   if (!wanted.run_now.empty()) policy["metadata"]["annotations"] = {{kRunAnnotation, wanted.run_now}};
-  return {type,
-          std::move(policy),
-          {secret_of(secret, wanted.name_space, {{"token", std::string(wanted.token.reveal())}})}};
+  return {
+      type, std::move(policy), {secret_of(secret, wanted.name_space, {{"token", std::string(wanted.token.reveal())}})}};
+}
+
+Result<Json> change_import_token(const Context& context, kube::Client& client, const std::string& name_space,
+                                 const std::string& name, const Secret& token) {
+  auto policy = TRY(client.get(context, api::Policy::type(), name_space, name));
+  const std::string secret = json_string(policy, {"spec", "import", "tokenSecret", "name"});
+  if (secret.empty()) {
+    return fail(Error(Fault::invalid, "policy " + name + " does not import").with_code("api.invalid"));
+  }
+  TRY(write_secret(context, client, secret, name_space, {{"token", std::string(token.reveal())}}));
+  return policy;
 }
 
 Result<Json> create(const Context& context, kube::Client& client, const Setup& setup, bool dry_run) {

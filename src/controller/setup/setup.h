@@ -32,16 +32,28 @@ Setup location_setup(LocationSetup wanted);
 // cluster reaches.
 Json spec_of(const store::Location& location);
 
+// A Location that is there gets this specification, and its Secrets what is given: the ones that it names, or new ones
+// called after it. Secrets of which nothing is given stay as they are. Returns the Location as the server has it.
+// The location is asked for first, so that nothing is written for one that is refused. Faults: those of the server.
+Result<Json> change_location(const Context& context, kube::Client& client, LocationSetup wanted);
+// A Location and the Secrets that were made with it. Secrets of other names, or made by somebody else, stay.
+Result<void> remove_location(const Context& context, kube::Client& client, const std::string& name_space,
+                             const std::string& name);
+
 struct ImportSetup {
   std::string name, name_space;
   std::string location;  // name of a Location
   Secret token;
-  Json schedule;  // a Policy's; null: it runs when it is asked to
-  Json restore;   // a Policy's; null: nothing is restored
+  Json schedule;        // a Policy's; null: it runs when it is asked to
+  Json restore;         // a Policy's; null: nothing is restored
   std::string run_now;  // not empty: one run is begun at once, which the policy's status then names so
 };
 // A policy; its Secret is called after it: `-token`.
 Setup import_setup(ImportSetup wanted);
+// Another token for a Policy that imports, into the Secret that it names. Returns the Policy. Fault::invalid, code
+// "api.invalid", for a policy that does not import.
+Result<Json> change_import_token(const Context& context, kube::Client& client, const std::string& name_space,
+                                 const std::string& name, const Secret& token);
 
 // Makes them and returns the object as the server has it. Whether the object is one is asked before anything is
 // written; Secrets that were made for an object that was refused are removed again. With `dry_run` nothing is written.

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/bytes.h"
 #include "controller/setup/follow.h"
 #include "controller/testing/cluster.h"
 
@@ -132,6 +133,65 @@ TEST(SetupOnACluster, NothingIsLeftOfWhatWasRefused) {
   ASSERT_TRUE(remove({}, cluster.client(), made));
   EXPECT_FALSE(there("depot-passphrase"));
   EXPECT_TRUE(remove({}, cluster.client(), made)) << "again";
+}
+
+TEST(SetupOnACluster, ALocationIsChangedWithItsSecrets) {
+  TRANSHIP_NEEDS_CLUSTER();
+  testing::ApiCluster cluster;
+  kube::Client& client = cluster.client();
+  LocationSetup wanted = depot();
+  wanted.name_space = cluster.name_space();
+  wanted.credentials["sessionToken"] = "for an hour";
+  wanted.passphrase.reset();
+  ASSERT_TRUE(create({}, client, location_setup(wanted)));
+  const auto value = [&](const std::string& secret, const char* key) {
+    const auto found = client.get({}, kube::types::secret(), cluster.name_space(), secret);
+    return found ? json_string(*found, {"data", key}) : std::string("no Secret");
+  };
+
+  // The specification alone: what the location names stays.
+  LocationSetup change = wanted;
+  change.credentials = Json();
+  change.spec = {{"s3", {{"bucket", "others"}}}, {"access", "ReadOnly"}};
+  const auto changed = change_location({}, client, change);
+  ASSERT_TRUE(changed) << changed.error().text();
+  EXPECT_EQ(json_string(*changed, {"spec", "s3", "bucket"}), "others");
+  EXPECT_EQ(json_string(*changed, {"spec", "s3", "prefix"}), "") << "what is left out is gone";
+  EXPECT_EQ(json_string(*changed, {"spec", "s3", "credentialsSecret", "name"}), "depot-keys");
+  EXPECT_EQ(value("depot-keys", "accessKeyId"), to_base64(as_bytes("AKIA")));
+
+  // Keys and a first passphrase.
+  change.credentials = {{"accessKeyId", "NEW"}, {"secretAccessKey", "new"}};
+  change.passphrase = Secret("another sentence");
+  ASSERT_TRUE(change_location({}, client, change));
+  EXPECT_EQ(value("depot-keys", "accessKeyId"), to_base64(as_bytes("NEW")));
+  EXPECT_EQ(value("depot-keys", "sessionToken"), "");
+  EXPECT_EQ(value("depot-passphrase", "passphrase"), to_base64(as_bytes("another sentence")));
+
+  // What is no location is refused, and no Secret is touched for it.
+  change.spec["nfs"] = {{"server", "x"}, {"path", "/"}};
+  change.credentials = {{"accessKeyId", "WRONG"}, {"secretAccessKey", "x"}};
+  EXPECT_FALSE(change_location({}, client, change));
+  EXPECT_EQ(value("depot-keys", "accessKeyId"), to_base64(as_bytes("NEW")));
+
+  ASSERT_TRUE(remove_location({}, client, cluster.name_space(), "depot"));
+  EXPECT_EQ(value("depot-keys", "accessKeyId"), "no Secret");
+  EXPECT_EQ(value("depot-passphrase", "passphrase"), "no Secret");
+}
+
+TEST(SetupOnACluster, APolicyThatImportsGetsAnotherToken) {
+  TRANSHIP_NEEDS_CLUSTER();
+  testing::ApiCluster cluster;
+  kube::Client& client = cluster.client();
+  const std::string& where = cluster.name_space();
+  ASSERT_TRUE(create({}, client, import_setup({"shop", where, "depot", Secret("old"), Json(), Json(), ""})));
+  ASSERT_TRUE(change_import_token({}, client, where, "shop", Secret("new")));
+  const auto secret = client.get({}, kube::types::secret(), where, "shop-token");
+  ASSERT_TRUE(secret);
+  EXPECT_EQ(json_string(*secret, {"data", "token"}), to_base64(as_bytes("new")));
+  const auto nobody = change_import_token({}, client, where, "crm", Secret("new"));
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().fault(), Fault::not_found);
 }
 
 }  // namespace

@@ -62,17 +62,22 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
   return response;
 }
 
-export async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+// What generated/operations.ts is made of.
+export async function sendJson<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response = await send(method, path, body, signal);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }
 
-export const get = <T>(path: string, signal?: AbortSignal) => request<T>('GET', path, undefined, signal);
-export const post = <T>(path: string, body: unknown, signal?: AbortSignal) => request<T>('POST', path, body, signal);
+export async function sendText(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<string> {
+  return (await send(method, path, body, signal)).text();
+}
 
-export async function getText(path: string, signal?: AbortSignal): Promise<string> {
-  return (await send('GET', path, undefined, signal)).text();
+export const at = encodeURIComponent;
+
+export function queryOf(parameters: Record<string, string | undefined>): string {
+  const given = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return given.length > 0 ? `?${new URLSearchParams(given)}` : '';
 }
 
 export function troubleOf(error: unknown): Trouble {

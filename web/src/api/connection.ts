@@ -1,6 +1,7 @@
 // Keeps the store fed: one stream of events, opened again whenever it ends, more slowly each time it fails.
-import { ApiError, apiRoot, errorOf } from './client';
+import { ApiError, errorOf } from './client';
 import { readEvents } from './event_stream';
+import { events } from './generated/operations';
 import { store } from './store';
 
 export type ConnectionState = 'connecting' | 'open' | 'lost';
@@ -45,8 +46,7 @@ async function follow(namespace: string, outer: AbortSignal, opened: () => void)
     silence = setTimeout(stop, silenceMilliseconds);
   };
   try {
-    const query = namespace ? `?namespace=${encodeURIComponent(namespace)}` : '';
-    const response = await fetch(`${apiRoot}/events${query}`, {
+    const response = await fetch(events(namespace ? { namespace } : {}), {
       headers: { Accept: 'text/event-stream' },
       signal: attempt.signal,
       credentials: 'same-origin',

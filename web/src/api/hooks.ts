@@ -1,6 +1,6 @@
 // The store and the server's answers inside components.
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
-import { ApiError, get, troubleOf } from './client';
+import { ApiError, troubleOf } from './client';
 import { connectionState, onConnection } from './connection';
 import { store } from './store';
 import type { Action, Kind, KindMap, Trouble } from './types';
@@ -30,7 +30,7 @@ export function useActions(): Action[] {
   return lists.flat();
 }
 
-export const useActionsKnown = () => useKnown(...actionKinds.filter((kind) => kind !== 'Backup'));
+export const useActionsKnown = () => useKnown(...actionKinds);
 export const useConnection = () => useSyncExternalStore(onConnection, connectionState);
 
 export interface Fetched<T> {
@@ -40,31 +40,29 @@ export interface Fetched<T> {
   reload: () => void;
 }
 
-// Asks once for each path; undefined asks for nothing. Answers of an earlier path are dropped.
-export function useFetch<T>(
-  path: string | undefined,
-  read: (path: string, signal: AbortSignal) => Promise<T> = get,
-): Fetched<T> {
-  const [answer, setAnswer] = useState<{ path?: string; data?: T; error?: Trouble }>({});
+// Asks once for each key, which names what is asked for; undefined asks for nothing. Answers of an earlier key are
+// dropped.
+export function useFetch<T>(key: string | undefined, ask: (signal: AbortSignal) => Promise<T>): Fetched<T> {
+  const [answer, setAnswer] = useState<{ key?: string; data?: T; error?: Trouble }>({});
   const [round, setRound] = useState(0);
   useEffect(() => {
-    if (!path) return undefined;
+    if (key === undefined) return undefined;
     const ending = new AbortController();
-    read(path, ending.signal).then(
-      (data) => setAnswer({ path, data }),
+    ask(ending.signal).then(
+      (data) => setAnswer({ key, data }),
       (error: unknown) => {
         if (ending.signal.aborted || (error instanceof ApiError && error.status === 401)) return;
-        setAnswer({ path, error: troubleOf(error) });
+        setAnswer({ key, error: troubleOf(error) });
       },
     );
     return () => ending.abort();
-    // `read` is one of two functions that never change.
-  }, [path, round]);
-  const current = answer.path === path ? answer : {};
+    // `ask` is what the key names.
+  }, [key, round]);
+  const current = answer.key === key ? answer : {};
   return {
     data: current.data,
     error: current.error,
-    loading: path !== undefined && !current.data && !current.error,
+    loading: key !== undefined && !current.data && !current.error,
     reload: useCallback(() => setRound((value) => value + 1), []),
   };
 }

@@ -1,44 +1,48 @@
 // Objects of tranship.io by kind: create, change, remove, and the few changes that mean something.
-import { request } from './client';
+import { objects } from './generated/operations';
+import { apiVersion } from './generated/types';
+import { mergePatch } from '../lib/merge_patch';
 import { store } from './store';
-import type { ActionKind, ActionSpec, Kind, KindMap, KubeObject } from './types';
+import type { ActionKind, ActionSpec, Kinds, KindMap, KubeObject, StoredKind } from './types';
 
-const plurals: Partial<Record<Kind, string>> = {
-  Location: 'locations',
-  Policy: 'policies',
-  RestorePoint: 'restorepoints',
-  Backup: 'backups',
-  Export: 'exports',
-  Import: 'imports',
-  Restore: 'restores',
-  TransformSet: 'transformsets',
-};
-
-export function objectPath(kind: Kind, namespace: string, name?: string): string {
-  const base = `/namespaces/${encodeURIComponent(namespace)}/${plurals[kind]}`;
-  return name ? `${base}/${encodeURIComponent(name)}` : base;
+// The table's functions differ in their types alone.
+interface Operations {
+  create: (namespace: string, body: KubeObject) => Promise<KubeObject>;
+  patch: (namespace: string, name: string, body: Record<string, unknown>) => Promise<KubeObject>;
+  remove: (namespace: string, name: string) => Promise<undefined>;
 }
+const operationsOf = (kind: StoredKind) => objects[kind] as Operations;
 
-export async function createObject(kind: Kind, namespace: string, name: string, spec: unknown): Promise<KubeObject> {
-  const made = await request<KubeObject>('POST', objectPath(kind, namespace), {
-    apiVersion: 'tranship.io/v1alpha1',
-    kind,
-    metadata: { name, namespace },
-    spec,
-  });
-  store.add(kind, made as KindMap[typeof kind]);
+export async function createObject<K extends StoredKind>(
+  kind: K,
+  namespace: string,
+  name: string,
+  spec: Kinds[K]['spec'],
+): Promise<KubeObject> {
+  const made = await operationsOf(kind).create(namespace, { apiVersion, kind, metadata: { name, namespace }, spec });
+  store.add(kind, made as KindMap[StoredKind]);
   return made;
 }
 
-export function patchObject(kind: Kind, object: KubeObject, patch: unknown): Promise<KubeObject> {
-  return request('PATCH', objectPath(kind, object.metadata.namespace ?? '', object.metadata.name), patch);
+// A merge patch (RFC 7396): what it does not name stays, null takes away.
+export function patchObject(kind: StoredKind, object: KubeObject, patch: Record<string, unknown>): Promise<KubeObject> {
+  return operationsOf(kind).patch(object.metadata.namespace ?? '', object.metadata.name, patch);
 }
 
-export function removeObject(kind: Kind, namespace: string, name: string): Promise<unknown> {
-  return request('DELETE', objectPath(kind, namespace, name));
+// Another specification in place of the object's own.
+export function changeSpec<K extends StoredKind>(
+  kind: K,
+  object: KubeObject,
+  spec: Kinds[K]['spec'],
+): Promise<KubeObject> {
+  return patchObject(kind, object, { spec: mergePatch({ ...(object.spec as object) }, { ...spec }) });
 }
 
-function annotate(kind: Kind, object: KubeObject, annotation: string) {
+export function removeObject(kind: StoredKind, namespace: string, name: string): Promise<undefined> {
+  return operationsOf(kind).remove(namespace, name);
+}
+
+function annotate(kind: StoredKind, object: KubeObject, annotation: string) {
   return patchObject(kind, object, { metadata: { annotations: { [annotation]: new Date().toISOString() } } });
 }
 
@@ -52,5 +56,5 @@ export const cancelAction = (kind: ActionKind, action: KubeObject) =>
 // Actions run once; trying again is the same wish under another name.
 export function retryAction(kind: ActionKind, action: KubeObject<ActionSpec>, name: string) {
   const { cancel: _, ...spec } = action.spec;
-  return createObject(kind, action.metadata.namespace ?? '', name, spec);
+  return createObject(kind, action.metadata.namespace ?? '', name, spec as Kinds[ActionKind]['spec']);
 }

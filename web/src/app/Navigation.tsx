@@ -6,6 +6,7 @@ import {
   IconLayoutDashboard,
   IconServer2,
   IconSettings,
+  IconTransform,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
@@ -16,6 +17,7 @@ const entries = [
   { to: '/policies', key: 'policies', Icon: IconCalendarRepeat },
   { to: '/actions', key: 'actions', Icon: IconHistory },
   { to: '/locations', key: 'locations', Icon: IconServer2 },
+  { to: '/transforms', key: 'transforms', Icon: IconTransform },
   { to: '/settings', key: 'settings', Icon: IconSettings },
 ];
 

@@ -4,7 +4,7 @@ import { IconFilter } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFetch, useItems } from '../api/hooks';
-import type { ClusterFacts } from '../api/resources';
+import { getCluster } from '../api/generated/operations';
 import { isName } from '../lib/names';
 import { useSession } from './session';
 import { choose, useSettings } from './settings';
@@ -15,7 +15,7 @@ export function ScopeSelect(props: Pick<AutocompleteProps, 'visibleFrom' | 'hidd
   const { namespace } = useSettings();
   const [typed, setTyped] = useState(namespace);
   const [asked, setAsked] = useState(false);
-  const { data } = useFetch<ClusterFacts>(asked ? '/cluster' : undefined);
+  const { data } = useFetch(asked ? 'cluster' : undefined, getCluster);
   const here = useItems('Application').map((application) => application.namespace);
   useEffect(() => setTyped(namespace), [namespace]);
 

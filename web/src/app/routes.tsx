@@ -10,6 +10,9 @@ const LocationEditor = lazy(() => import('../pages/locations/LocationEditor'));
 const Policies = lazy(() => import('../pages/policies/Policies'));
 const ExportPolicyForm = lazy(() => import('../pages/policies/ExportPolicyForm'));
 const ImportPolicyForm = lazy(() => import('../pages/policies/ImportPolicyForm'));
+const PolicyEditor = lazy(() => import('../pages/policies/PolicyEditor'));
+const Transforms = lazy(() => import('../pages/transforms/Transforms'));
+const TransformEditor = lazy(() => import('../pages/transforms/TransformEditor'));
 const Actions = lazy(() => import('../pages/actions/Actions'));
 const ActionPage = lazy(() => import('../pages/actions/ActionPage'));
 const RestorePage = lazy(() => import('../pages/restore/RestorePage'));
@@ -38,6 +41,10 @@ export function Pages() {
         <Route path="/policies" element={<Policies />} />
         <Route path="/policies/new/export" element={<ExportPolicyForm />} />
         <Route path="/policies/new/import" element={<ImportPolicyForm />} />
+        <Route path="/policies/:namespace/:name" element={<PolicyEditor />} />
+        <Route path="/transforms" element={<Transforms />} />
+        <Route path="/transforms/new" element={<TransformEditor />} />
+        <Route path="/transforms/:namespace/:name" element={<TransformEditor />} />
         <Route path="/actions" element={<Actions />} />
         <Route path="/actions/:kind/:namespace/:name" element={<ActionPage />} />
         <Route path="/settings" element={<SettingsPage />} />

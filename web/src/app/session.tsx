@@ -2,9 +2,10 @@
 import { Button, Center, Loader, Stack, Text } from '@mantine/core';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, get, onSignedOut, request, troubleOf } from '../api/client';
+import { ApiError, onSignedOut, troubleOf } from '../api/client';
+import { getSession, logOut } from '../api/generated/operations';
 import { store } from '../api/store';
-import type { LoginOptions, Session, Trouble } from '../api/types';
+import type { LoginChoice, Session, Trouble } from '../api/types';
 import { TroubleAlert } from '../components/TroubleAlert';
 import { Login } from '../pages/login/Login';
 import { setServerDefaults, useSettings } from './settings';
@@ -14,16 +15,16 @@ interface SessionValue {
   signOut: () => Promise<void>;
 }
 
-const SessionContext = createContext<SessionValue | undefined>(undefined);
+export const SessionContext = createContext<SessionValue | undefined>(undefined);
 
 type State =
   | { at: 'asking' }
-  | { at: 'out'; login: LoginOptions }
+  | { at: 'out'; login: LoginChoice }
   | { at: 'in'; session: Session }
   | { at: 'failed'; trouble: Trouble };
 
-function loginOf(error: ApiError): LoginOptions | undefined {
-  return (error.body as { login?: LoginOptions } | undefined)?.login;
+function loginOf(error: ApiError): LoginChoice | undefined {
+  return (error.body as { login?: LoginChoice } | undefined)?.login;
 }
 
 export function SessionGate({ children }: { children: ReactNode }) {
@@ -36,7 +37,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }, []);
   const ask = useCallback(() => {
     setState({ at: 'asking' });
-    get<Session>('/session').then(enter, (error: unknown) => {
+    getSession().then(enter, (error: unknown) => {
       // A 401 has been told to the listener below.
       if (!(error instanceof ApiError && error.status === 401)) setState({ at: 'failed', trouble: troubleOf(error) });
     });
@@ -60,7 +61,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
       session && {
         session,
         signOut: async () => {
-          await request('DELETE', '/session');
+          await logOut();
           store.clear();
           ask();
         },

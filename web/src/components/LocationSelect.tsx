@@ -2,6 +2,7 @@ import { Anchor, Select, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Location } from '../api/types';
+import { useServerWords } from '../app/server_texts';
 import { isReady } from '../lib/locations';
 
 interface LocationSelectProps {
@@ -13,7 +14,9 @@ interface LocationSelectProps {
 
 export function LocationSelect({ locations, value, onChange, label }: LocationSelectProps) {
   const { t } = useTranslation();
+  const { explain } = useServerWords();
   const chosen = locations.find(({ metadata }) => metadata.name === value);
+  const error = chosen?.status?.error;
   if (locations.length === 0) {
     return (
       <Text size="sm" data-testid="no-location">
@@ -33,7 +36,7 @@ export function LocationSelect({ locations, value, onChange, label }: LocationSe
       }))}
       value={value ?? null}
       onChange={(name) => name && onChange(name)}
-      error={chosen && !isReady(chosen) ? (chosen.status?.error?.message ?? t('locations.notReadyYet')) : undefined}
+      error={chosen && !isReady(chosen) ? (error ? explain(error).message : t('locations.notReadyYet')) : undefined}
       data-testid="location"
     />
   );

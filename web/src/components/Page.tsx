@@ -63,7 +63,7 @@ export function Panel({ title, action, flush, testid, children }: PanelProps) {
           {action}
         </Group>
       )}
-      <div className={flush ? undefined : 'panel-body'}>{children}</div>
+      <div className={flush ? 'panel-flush' : 'panel-body'}>{children}</div>
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Action, ActionStatus } from '../api/types';
 import { actionPath, kindOfPath, sortActions, stepStates } from './actions';
 import { attention } from './attention';
+import { application, readyCondition } from '../testing/objects';
 
 const action = (name: string, status: ActionStatus, kind: Action['kind'] = 'Export', of = 'shop'): Action => ({
   kind,
@@ -51,14 +52,14 @@ test('a location that is not ready and an application that does not run', () => 
       {
         metadata: { name: 'depot', namespace: 'tranship' },
         spec: {},
-        status: { conditions: [{ type: 'Ready', status: 'False', reason: 'X', message: 'gone' }] },
+        status: { conditions: [readyCondition(false, 'X', 'gone')] },
       },
     ],
     [],
     [],
     [
-      { metadata: { name: 'shop' }, namespace: 'shop', state: 'NotReady' },
-      { metadata: { name: 'kube-system' }, namespace: 'kube-system', state: 'NotReady', system: true },
+      application('shop', 'NotReady'),
+      application('kube-system', 'NotReady', true),
     ],
     [],
   );

@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Action, Application, RestorePoint } from '../api/types';
+import type { Action, RestorePoint } from '../api/types';
+import { application } from '../testing/objects';
 import { deriveApplications, matches, newestFirst, subjectOf } from './applications';
 
-const application = (name: string, state: Application['state'] = 'Running', system = false): Application => ({
-  metadata: { name },
-  namespace: name,
-  state,
-  system,
-});
 const point = (name: string, of: string, createdAt: string, imported = false): RestorePoint => ({
   metadata: { name, namespace: 'tranship' },
   spec: { application: of, id: name, kind: 'Exported', imported },

@@ -4,10 +4,9 @@ import type { Plan, RestorePoint } from '../api/types';
 // Kinds of cluster-scoped things the application needs, with the names: carrying is chosen by kind.
 export function neededKinds(plan: Plan): { kind: string; names: string[] }[] {
   const kinds = new Map<string, string[]>();
-  for (const { object, kind: said } of plan.needs ?? []) {
-    const [first = object, ...name] = object.split(' ');
-    const kind = said ?? first;
-    kinds.set(kind, [...(kinds.get(kind) ?? []), name.join(' ')]);
+  for (const { object, kind } of plan.needs ?? []) {
+    const name = object.slice(object.indexOf(' ') + 1);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), name]);
   }
   return [...kinds].map(([kind, names]) => ({ kind, names }));
 }

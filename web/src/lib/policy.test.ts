@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Action, Location, Policy, RestorePoint } from '../api/types';
+import { readyCondition } from '../testing/objects';
 import { likelyLocation, usableLocations } from './locations';
 import { missingClasses, neededKinds } from './plan';
 import { applicationsWords, importedPoints, isWaiting, kindOf, retentionParts } from './policy';
@@ -8,7 +9,7 @@ const policy = (spec: Policy['spec']): Policy => ({ metadata: { name: 'p', names
 const location = (name: string, ready: boolean, shared = true, namespace = 'tranship'): Location => ({
   metadata: { name, namespace },
   spec: { shared },
-  status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False', reason: 'X', message: '' }] },
+  status: { conditions: [readyCondition(ready)] },
 });
 
 test('what a policy is about', () => {
@@ -73,7 +74,11 @@ test('the likely location is the last one used, if it works', () => {
 });
 
 test('what a plan asks to decide', () => {
-  const needs = ['ClusterRole a', 'ClusterRole b', 'PriorityClass c'].map((object) => ({ object, carried: false }));
+  const needs = ['ClusterRole a', 'ClusterRole b', 'PriorityClass c'].map((object) => ({
+    object,
+    kind: object.split(' ')[0] ?? '',
+    carried: false,
+  }));
   expect(neededKinds({ needs })).toEqual([
     { kind: 'ClusterRole', names: ['a', 'b'] },
     { kind: 'PriorityClass', names: ['c'] },

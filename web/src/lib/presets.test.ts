@@ -38,13 +38,13 @@ test('a location becomes the form that it was made of', () => {
 
 test('a test waits until it makes sense', () => {
   const form = { ...emptyLocation, bucket: 'team', endpoint: 'https://play.example' };
-  expect(isTestable(form, false)).toBe(true);
-  expect(isTestable({ ...form, accessKeyId: 'a' }, false)).toBe(false);
-  expect(isTestable({ ...form, accessKeyId: 'a', secretAccessKey: 'b' }, false)).toBe(true);
-  expect(isTestable({ ...form, bucket: 'te' }, false)).toBe(false);
-  expect(isTestable({ ...form, endpoint: 'play.example' }, false)).toBe(false);
-  expect(isTestable({ ...form, preset: 'aws' }, false)).toBe(false);
-  expect(isTestable({ ...form, preset: 'nfs', server: 'a', path: 'b' }, false)).toBe(false);
+  expect(isTestable(form)).toBe(true);
+  expect(isTestable({ ...form, accessKeyId: 'a' })).toBe(false);
+  expect(isTestable({ ...form, accessKeyId: 'a', secretAccessKey: 'b' })).toBe(true);
+  expect(isTestable({ ...form, bucket: 'te' })).toBe(false);
+  expect(isTestable({ ...form, endpoint: 'play.example' })).toBe(false);
+  expect(isTestable({ ...form, preset: 'aws' })).toBe(false);
+  expect(isTestable({ ...form, preset: 'nfs', server: 'a', path: 'b' })).toBe(false);
 });
 
 test('the same place is known by bucket, folder and endpoint', () => {

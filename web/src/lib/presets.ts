@@ -1,5 +1,5 @@
 // Kinds of locations a person thinks in, and what each means for the fields of an S3 location.
-import type { LocationSpec } from '../api/types';
+import type { LocationSpec, NfsLocation } from '../api/types';
 
 export type Preset = 'aws' | 'cos' | 'oss' | 'obs' | 's3' | 'nfs';
 export const presets: Preset[] = ['aws', 'cos', 'oss', 'obs', 's3', 'nfs'];
@@ -68,6 +68,7 @@ export interface LocationForm {
   caBundle: string;
   insecure: boolean;
   pathStyle?: boolean; // what an existing location or a token said
+  nfs?: Partial<NfsLocation>; // the same: ports, version and owner, which the form does not show
 }
 
 export const emptyLocation: LocationForm = {
@@ -99,7 +100,9 @@ export function endpointOf(form: LocationForm): string {
 
 export function toLocationSpec(form: LocationForm): LocationSpec {
   const common = { access: form.readOnly ? ('ReadOnly' as const) : ('ReadWrite' as const), shared: form.shared };
-  if (form.preset === 'nfs') return { nfs: { server: form.server.trim(), path: form.path.trim() }, ...common };
+  if (form.preset === 'nfs') {
+    return { nfs: { ...form.nfs, server: form.server.trim(), path: form.path.trim() }, ...common };
+  }
   const endpoint = endpointOf(form);
   const pathStyle = form.pathStyle ?? presetFacts[form.preset].pathStyle;
   return {
@@ -142,15 +145,19 @@ export function toLocationForm(spec: LocationSpec, name = ''): LocationForm {
     caBundle: s3?.caBundle ?? '',
     insecure: s3?.insecureSkipTLSVerify ?? false,
     pathStyle: s3?.pathStyle,
+    nfs,
   };
 }
 
+// Half a pair of keys is a pair that is still being typed.
+export const hasBothKeys = (form: LocationForm) => (form.accessKeyId !== '') === (form.secretAccessKey !== '');
+
 // Whether there is enough for a test to make sense.
-export function isTestable(form: LocationForm, hasSecrets: boolean): boolean {
+export function isTestable(form: LocationForm): boolean {
   if (form.preset === 'nfs') return form.server.trim() !== '' && form.path.trim().startsWith('/');
   if (form.bucket.trim().length < 3) return false;
   if (form.preset === 's3' ? !/^https?:\/\/[^/?#]+\/?$/.test(form.endpoint.trim()) : form.region === '') return false;
-  return hasSecrets || (form.accessKeyId !== '') === (form.secretAccessKey !== '');
+  return hasBothKeys(form);
 }
 
 // Whether two locations are the same place: what a token names is found again among those that are here.

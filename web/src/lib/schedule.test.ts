@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Schedule } from '../api/types';
-import { defaultSchedule, formatEvery, isCron, scheduleWords, toSchedule } from './schedule';
+import { defaultSchedule, formatEvery, isCron, scheduleWords, toSchedule, toScheduleForm } from './schedule';
 
 test('a form becomes exactly one of frequency, cron and every', () => {
   const form = { ...defaultSchedule(), timeZone: 'Asia/Shanghai' };
@@ -33,4 +33,18 @@ test('a cron line has five fields', () => {
   expect(isCron('* * * *')).toBe(false);
   expect(isCron('* * * * * *')).toBe(false);
   expect(isCron('$(x) * * * *')).toBe(false);
+});
+
+test('a schedule comes out of its form as it went in', () => {
+  const schedules: (Schedule | undefined)[] = [
+    undefined,
+    { every: '90m' },
+    { cron: '5 4 * * 1', timeZone: 'Asia/Shanghai' },
+    { frequency: 'Hourly', minute: 7 },
+    { frequency: 'Daily', hour: 2, minute: 30, timeZone: 'Europe/Berlin' },
+    { frequency: 'Weekly', weekday: 'Friday', hour: 0, minute: 0 },
+    { frequency: 'Monthly', day: 31, hour: 23, minute: 59 },
+  ];
+  for (const schedule of schedules) expect(toSchedule(toScheduleForm(schedule))).toEqual(schedule);
+  expect(toSchedule(toScheduleForm({ every: '1d1h30m' }))).toEqual({ every: '1530m' });
 });

@@ -47,6 +47,29 @@ export function toSchedule(form: ScheduleForm): Schedule | undefined {
   }
 }
 
+const minutesOf = { d: 1440, h: 60, m: 1 } as const;
+
+// The form of a schedule that is there.
+export function toScheduleForm(schedule: Schedule | undefined): ScheduleForm {
+  const form = defaultSchedule();
+  if (!schedule) return { ...form, how: 'byHand' };
+  const { frequency, cron, every, minute = 0, hour = 0, weekday = form.weekday, day = 1, timeZone = 'UTC' } = schedule;
+  const everyMinutes = [...(every ?? '').matchAll(/(\d+)([dhm])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * minutesOf[unit as keyof typeof minutesOf],
+    0,
+  );
+  return {
+    how: frequency ?? (cron ? 'cron' : 'every'),
+    minute,
+    hour,
+    weekday,
+    day,
+    everyMinutes: everyMinutes || form.everyMinutes,
+    cron: cron ?? form.cron,
+    timeZone,
+  };
+}
+
 const two = (value: number | undefined) => String(value ?? 0).padStart(2, '0');
 
 // A key of the texts under `schedule`, and what is put into it.

@@ -2,6 +2,7 @@ import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Plan, PlanAction } from '../../api/types';
+import { useServerWords } from '../../app/server_texts';
 
 const order: PlanAction[] = ['blocked', 'conflict', 'update', 'create', 'skip', 'unchanged'];
 const shownAtFirst = 12;
@@ -9,6 +10,7 @@ const shownAtFirst = 12;
 // Object by object, what matters most first.
 export function PlanObjects({ plan }: { plan: Plan }) {
   const { t } = useTranslation();
+  const { say } = useServerWords();
   const [all, setAll] = useState(false);
   const objects = [...(plan.objects ?? [])].sort((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
   if (objects.length === 0) return null;
@@ -27,7 +29,7 @@ export function PlanObjects({ plan }: { plan: Plan }) {
               </Text>
               {reason && (
                 <Text size="xs" c="dimmed" className="wrap">
-                  {[reason, fix].filter(Boolean).join('. ')}
+                  {[reason, fix].flatMap((text) => (text ? [say(text)] : [])).join(t('plan.joint'))}
                 </Text>
               )}
               {changes?.map((change) => (

@@ -1,6 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Plan, PlanAction } from '../../api/types';
+import { useServerWords } from '../../app/server_texts';
 import { PlanObjects } from './PlanObjects';
 
 export const planActions: PlanAction[] = ['create', 'update', 'unchanged', 'skip', 'conflict', 'blocked'];
@@ -22,6 +23,7 @@ export function PlanSummary({ plan }: { plan: Plan }) {
 
 export function PlanNotes({ notes }: { notes: string[] }) {
   const { t } = useTranslation();
+  const { say } = useServerWords();
   if (notes.length === 0) return null;
   return (
     <div>
@@ -32,7 +34,7 @@ export function PlanNotes({ notes }: { notes: string[] }) {
         {notes.map((note) => (
           <li key={note}>
             <Text size="sm" className="wrap">
-              {note}
+              {say(note)}
             </Text>
           </li>
         ))}

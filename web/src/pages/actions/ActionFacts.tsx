@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Action } from '../../api/types';
+import type { Action, NamespacedReference } from '../../api/types';
 import { Facts } from '../../components/Facts';
 import { Panel } from '../../components/Page';
 import { formatBytes, formatDuration, formatTime } from '../../lib/format';
@@ -10,8 +10,11 @@ export function ActionFacts({ action }: { action: Action }) {
   const { t, i18n } = useTranslation();
   const { metadata, spec, status } = action;
   const { startTime, completionTime } = status ?? {};
-  const point = status?.restorePoint ?? spec.restorePoint ?? status?.newest;
-  const stored = action.kind === 'Restore' ? undefined : (status?.bytesStored ?? status?.progress?.bytesStored);
+  const point: NamespacedReference | undefined = status?.restorePoint ?? spec.restorePoint ?? status?.newest;
+  const stored =
+    action.kind === 'Export' || action.kind === 'Import'
+      ? (status?.bytesStored ?? status?.progress?.bytesStored)
+      : undefined;
   return (
     <Panel title={t('action.facts')}>
       <Facts

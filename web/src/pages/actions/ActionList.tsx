@@ -4,9 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useItems } from '../../api/hooks';
 import type { Action } from '../../api/types';
+import { useServerWords } from '../../app/server_texts';
 import { DataTable, type Column } from '../../components/DataTable';
 import { PhaseStatus } from '../../components/Status';
 import { TimeAgo } from '../../components/TimeAgo';
+import { Words } from '../../components/Words';
 import { actionPath, phaseOf } from '../../lib/actions';
 import { subjectOf } from '../../lib/applications';
 import { formatBytes, formatDuration, percent } from '../../lib/format';
@@ -20,6 +22,7 @@ export const actionIcons = {
 
 function Doing({ action }: { action: Action }) {
   const { t } = useTranslation();
+  const { explain } = useServerWords();
   const { progress, step, error, startTime, completionTime } = action.status ?? {};
   const phase = phaseOf(action);
   if (phase === 'Running') {
@@ -34,7 +37,7 @@ function Doing({ action }: { action: Action }) {
   if (phase === 'Failed' && error) {
     return (
       <Text size="sm" lineClamp={2} className="wrap">
-        {error.message}
+        <Words text={explain(error).message} />
       </Text>
     );
   }

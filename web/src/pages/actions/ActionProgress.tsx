@@ -2,6 +2,7 @@ import { Group, Progress, Stack, Text } from '@mantine/core';
 import { IconCircle, IconCircleCheckFilled, IconCircleXFilled, IconLoader2 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Action, Progress as ProgressFacts, VolumeProgress, VolumeState } from '../../api/types';
+import { useServerWords } from '../../app/server_texts';
 import { ConsistencyMark } from '../../components/ConsistencyMark';
 import { Panel } from '../../components/Page';
 import { Status, type Tone } from '../../components/Status';
@@ -67,6 +68,7 @@ function Total({ progress, running }: { progress: ProgressFacts; running: boolea
 
 function Volume({ volume }: { volume: VolumeProgress }) {
   const { t } = useTranslation();
+  const { say } = useServerWords();
   const { name, state = 'Waiting', bytesDone, bytesTotal, consistency, message } = volume;
   return (
     <li className="volume" data-testid={`volume-${name}`}>
@@ -86,7 +88,7 @@ function Volume({ volume }: { volume: VolumeProgress }) {
       />
       <Text size="xs" c="dimmed" className="wrap">
         {t('action.bytes', { done: formatBytes(bytesDone ?? 0), total: formatBytes(bytesTotal) })}
-        {message ? ` · ${message}` : ''}
+        {message ? ` · ${say(message)}` : ''}
       </Text>
     </li>
   );

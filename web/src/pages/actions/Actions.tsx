@@ -27,7 +27,6 @@ export default function Actions() {
         (phase === 'all' || (phase === 'running' ? !isOver(action) : phaseOf(action) === phase)),
     ),
   );
-  const kinds = actionKinds.filter((each) => each !== 'Backup' || all.some((action) => action.kind === 'Backup'));
   const change = (name: string, value: string) =>
     setQuery(
       (previous) => {
@@ -52,7 +51,7 @@ export default function Actions() {
         </Chip.Group>
         <Select
           aria-label={t('actions.kind')}
-          data={['all', ...kinds].map((value) => ({
+          data={['all', ...actionKinds].map((value) => ({
             value,
             label: t(`actions.kinds.${value as ActionKind | 'all'}`),
           }))}

@@ -2,19 +2,21 @@ import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFetch } from '../../api/hooks';
-import { objectPath } from '../../api/objects';
+import { getBackupLog, getExportLog, getImportLog, getRestoreLog } from '../../api/generated/operations';
 import type { Action } from '../../api/types';
 import { Panel } from '../../components/Page';
 import { TroubleAlert } from '../../components/TroubleAlert';
 import { isOver } from '../../lib/actions';
+
+const logs = { Backup: getBackupLog, Export: getExportLog, Import: getImportLog, Restore: getRestoreLog };
 
 // The movers' own words while they run; fetched when somebody wants to see them.
 export function MoverLog({ action }: { action: Action }) {
   const { t } = useTranslation();
   const [wanted, setWanted] = useState(false);
   const { namespace = '', name } = action.metadata;
-  const path = wanted ? `${objectPath(action.kind, namespace, name)}/log` : undefined;
-  const { data, error, loading, reload } = useFetch<{ lines: string[] }>(path);
+  const key = wanted ? `${action.kind}/${namespace}/${name}` : undefined;
+  const { data, error, loading, reload } = useFetch(key, (signal) => logs[action.kind](namespace, name, signal));
   if (isOver(action) && !wanted) return null;
   return (
     <Panel

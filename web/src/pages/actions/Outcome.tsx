@@ -42,6 +42,23 @@ export function Outcome({ action }: { action: Action }) {
       </Done>
     );
   }
+  if (action.kind === 'Backup' && subject) {
+    const point = status?.restorePoint;
+    return (
+      <Done title={t('outcome.backedUp', { name: subject })}>
+        <Group gap="xs">
+          {point && (
+            <ButtonLink to={`/restorepoints/${point.namespace ?? action.metadata.namespace}/${point.name}`}>
+              {t('outcome.toPoint')}
+            </ButtonLink>
+          )}
+          <ButtonLink to={`/applications/${subject}`} variant="default">
+            {t('outcome.toApplication')}
+          </ButtonLink>
+        </Group>
+      </Done>
+    );
+  }
   if (action.kind === 'Restore' && !spec.planOnly) {
     const target = status?.targetNamespace ?? spec.targetNamespace;
     return (

@@ -2,9 +2,8 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconEye, IconEyeOff, IconKey } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { get } from '../../api/client';
+import { getExportToken } from '../../api/generated/operations';
 import { useSubmit } from '../../api/hooks';
-import { objectPath } from '../../api/objects';
 import type { Action } from '../../api/types';
 import { CopyButton } from '../../components/CopyButton';
 import { TroubleAlert } from '../../components/TroubleAlert';
@@ -21,7 +20,7 @@ export function TokenPanel({ action }: { action: Action }) {
 
   const fetchToken = async () => {
     if (token) return token;
-    const fetched = (await get<{ token: string }>(`${objectPath('Export', namespace, name)}/token`)).token;
+    const fetched = (await getExportToken(namespace, name)).token;
     setToken(fetched);
     return fetched;
   };

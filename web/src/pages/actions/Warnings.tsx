@@ -1,10 +1,12 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useServerWords } from '../../app/server_texts';
 import { Panel } from '../../components/Page';
 
 // What is worth knowing although it succeeded.
 export function Warnings({ warnings }: { warnings: string[] }) {
   const { t } = useTranslation();
+  const { say } = useServerWords();
   if (warnings.length === 0) return null;
   return (
     <Panel title={t('action.warnings')} testid="warnings">
@@ -12,7 +14,7 @@ export function Warnings({ warnings }: { warnings: string[] }) {
         {warnings.map((warning) => (
           <li key={warning}>
             <Text size="sm" className="wrap">
-              {warning}
+              {say(warning)}
             </Text>
           </li>
         ))}

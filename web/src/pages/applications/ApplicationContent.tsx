@@ -1,8 +1,8 @@
 import { Badge, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { getApplication } from '../../api/generated/operations';
 import { useFetch } from '../../api/hooks';
-import type { ApplicationDetail } from '../../api/resources';
 import { Loading } from '../../components/Loading';
 import { Panel } from '../../components/Page';
 import { Status } from '../../components/Status';
@@ -41,7 +41,7 @@ function Named({ name, detail }: { name: string; detail?: string }) {
 // What the namespace holds now.
 export function ApplicationContent({ namespace }: { namespace: string }) {
   const { t } = useTranslation();
-  const { data, error } = useFetch<ApplicationDetail>(`/applications/${encodeURIComponent(namespace)}`);
+  const { data, error } = useFetch(namespace, (signal) => getApplication(namespace, signal));
   if (error) return <TroubleAlert trouble={error} />;
   if (!data) {
     return (

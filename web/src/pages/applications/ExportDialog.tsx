@@ -4,18 +4,29 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useItems, useSubmit } from '../../api/hooks';
 import { createObject } from '../../api/objects';
+import type { RestorePoint } from '../../api/types';
 import { useHomeNamespace, useSession } from '../../app/session';
 import { LocationSelect } from '../../components/LocationSelect';
 import { TroubleAlert } from '../../components/TroubleAlert';
+import { createdAt } from '../../lib/applications';
+import { formatTime } from '../../lib/format';
 import { isWritable, likelyLocation, usableLocations } from '../../lib/locations';
 import { runName } from '../../lib/names';
 
 const expiries = ['never', '1d', '7d', '30d'];
 
-export function ExportDialog({ application, onClose }: { application: string; onClose: () => void }) {
-  const { t } = useTranslation();
+interface ExportDialogProps {
+  application: string;
+  point?: RestorePoint; // a local one; absent: the application as it is now
+  onClose: () => void;
+}
+
+export function ExportDialog({ application, point, onClose }: ExportDialogProps) {
+  const { t, i18n } = useTranslation();
   const navigate = useNavigate();
-  const home = useHomeNamespace();
+  const chosenHome = useHomeNamespace();
+  // An export names restore points of its own namespace alone.
+  const home = point?.metadata.namespace ?? chosenHome;
   const { session } = useSession();
   const locations = usableLocations(useItems('Location'), home, session.systemNamespace).filter(isWritable);
   const likely = likelyLocation(locations, useItems('Export'), application);
@@ -26,10 +37,11 @@ export function ExportDialog({ application, onClose }: { application: string; on
   const location = chosen ?? likely;
 
   const submit = async () => {
+    if (!location) return;
     const name = runName(application);
     const done = await run(() =>
       createObject('Export', home, name, {
-        application: { namespace: application },
+        ...(point ? { restorePoint: { name: point.metadata.name } } : { application: { namespace: application } }),
         location: { name: location },
         token: { create: token, ...(token && expiry !== 'never' && { expiresAfter: expiry }) },
       }),
@@ -46,7 +58,9 @@ export function ExportDialog({ application, onClose }: { application: string; on
     >
       <Stack>
         <Text size="sm" c="dimmed">
-          {t('export.text')}
+          {point
+            ? t('export.pointText', { time: formatTime(createdAt(point), i18n.language) })
+            : t('export.text')}
         </Text>
         <LocationSelect locations={locations} value={location} onChange={setChosen} label={t('export.location')} />
         <Switch

@@ -4,10 +4,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { RestorePoint } from '../../api/types';
-import { ExportButton, RestoreButton } from '../../components/ApplicationButtons';
+import { ExportButton, ExportPointButton, RestoreButton } from '../../components/ApplicationButtons';
 import { ConsistencyMark } from '../../components/ConsistencyMark';
 import { EmptyState } from '../../components/EmptyState';
 import { Panel } from '../../components/Page';
+import { PointPlace } from '../../components/PointPlace';
 import { TimeAgo } from '../../components/TimeAgo';
 import { createdAt, type ApplicationEntry } from '../../lib/applications';
 import { formatBytes, formatTime } from '../../lib/format';
@@ -16,7 +17,7 @@ import { TimelineStrip } from './TimelineStrip';
 const shownAtFirst = 8;
 
 function Point({ point, application }: { point: RestorePoint; application: string }) {
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
   const { metadata, spec, status } = point;
   return (
     <li className="point" data-testid={`point-${metadata.name}`}>
@@ -33,21 +34,20 @@ function Point({ point, application }: { point: RestorePoint; application: strin
             {formatBytes(status?.bytes)}
           </Text>
           <Text span size="sm" c="dimmed" className="wrap">
-            {spec.imported
-              ? t('point.from', { cluster: status?.sourceCluster ?? '?', location: spec.location?.name ?? '' })
-              : spec.location
-                ? t('point.in', { location: spec.location.name })
-                : t('point.local')}
+            <PointPlace point={point} />
           </Text>
         </Group>
       </div>
-      <RestoreButton
-        name={application}
-        point={metadata.name}
-        size="xs"
-        variant="default"
-        testid={`restore-point-${metadata.name}`}
-      />
+      <Group gap="xs" justify="flex-end">
+        {spec.kind === 'Local' && <ExportPointButton point={point} size="xs" variant="default" />}
+        <RestoreButton
+          name={application}
+          point={metadata.name}
+          size="xs"
+          variant="default"
+          testid={`restore-point-${metadata.name}`}
+        />
+      </Group>
     </li>
   );
 }

@@ -1,11 +1,10 @@
-import { Button, Group, PasswordInput, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Switch, TextInput } from '@mantine/core';
 import { IconMapQuestion } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
-import { post } from '../../api/client';
+import { changeLocation, setUpLocation } from '../../api/generated/operations';
 import { useItem, useItems, useKnown, useSubmit } from '../../api/hooks';
-import { patchObject } from '../../api/objects';
 import type { Location } from '../../api/types';
 import { useHomeNamespace, useSession } from '../../app/session';
 import { EmptyState } from '../../components/EmptyState';
@@ -13,27 +12,14 @@ import { Loading } from '../../components/Loading';
 import { Page, Panel } from '../../components/Page';
 import { TroubleAlert } from '../../components/TroubleAlert';
 import { freeName, isName } from '../../lib/names';
-import { emptyLocation, toLocationForm, toLocationSpec, type LocationForm } from '../../lib/presets';
+import { emptyLocation, hasBothKeys, toLocationForm, type LocationForm } from '../../lib/presets';
 import { KeyFields } from './KeyFields';
 import { MoreFields } from './MoreFields';
 import { PlaceFields } from './PlaceFields';
 import { PresetCards } from './PresetCards';
+import { ChangedSecrets, PassphraseField } from './SecretFields';
 import { TestPanel } from './TestPanel';
 import { testRequest, useLocationTest } from './useLocationTest';
-
-// A merge patch leaves what it does not name: fields that were emptied are named as null.
-function patchOf(form: LocationForm, location: Location): unknown {
-  const spec = toLocationSpec(form);
-  const { credentialsSecret: _, ...old } = location.spec.s3 ?? { bucket: '' };
-  const emptied = Object.fromEntries(Object.keys(old).map((name) => [name, null]));
-  return {
-    spec: {
-      ...spec,
-      s3: spec.s3 ? { ...emptied, ...spec.s3 } : null,
-      nfs: spec.nfs ?? null,
-    },
-  };
-}
 
 function Form({ location }: { location?: Location }) {
   const { t } = useTranslation();
@@ -60,8 +46,8 @@ function Form({ location }: { location?: Location }) {
     event.preventDefault();
     const done = await run(() =>
       location
-        ? patchObject('Location', location, patchOf(form, location))
-        : post(`/namespaces/${namespace}/location-setups`, { ...testRequest(form, undefined), name }),
+        ? changeLocation(namespace, location.metadata.name, testRequest(form, undefined))
+        : setUpLocation(namespace, { ...testRequest(form, undefined), name }),
     );
     // The first one was wanted for something: applications are where it goes on.
     if (done) void navigate(location || taken.length > 0 ? '/locations' : '/applications');
@@ -80,23 +66,11 @@ function Form({ location }: { location?: Location }) {
             )}
             <PlaceFields form={form} onChange={change} />
             {location ? (
-              location.spec.s3?.credentialsSecret && (
-                <Text size="sm" c="dimmed">
-                  {t('location.keysKept', { secret: location.spec.s3.credentialsSecret.name, namespace })}
-                </Text>
-              )
+              <ChangedSecrets location={location} form={form} onChange={change} />
             ) : (
               <>
                 <KeyFields form={form} onChange={change} />
-                <PasswordInput
-                  label={t('location.passphrase')}
-                  description={t('location.passphraseText')}
-                  value={form.passphrase}
-                  onChange={(event) => change({ passphrase: event.currentTarget.value })}
-                  autoComplete="new-password"
-                  visibilityToggleButtonProps={{ 'aria-label': t('common.showHide') }}
-                  data-testid="passphrase"
-                />
+                <PassphraseField form={form} onChange={change} description={t('location.passphraseText')} />
                 <TextInput
                   label={t('common.name')}
                   value={form.name}
@@ -120,6 +94,7 @@ function Form({ location }: { location?: Location }) {
                 description={t('location.sharedText')}
                 checked={form.shared}
                 onChange={(event) => change({ shared: event.currentTarget.checked })}
+                data-testid="shared"
               />
             )}
             <MoreFields form={form} onChange={change} />
@@ -135,7 +110,7 @@ function Form({ location }: { location?: Location }) {
             <Button
               type="submit"
               loading={busy}
-              disabled={tested.state === 'waiting' || nameError !== ''}
+              disabled={tested.state === 'waiting' || nameError !== '' || !hasBothKeys(form)}
               variant={ready ? 'filled' : 'light'}
               data-testid="save"
             >

@@ -1,21 +1,25 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Button, Code, Group, Text } from '@mantine/core';
 import { IconPlus, IconServer2 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useItems, useKnown, useSubmit } from '../../api/hooks';
-import { checkLocation, removeObject } from '../../api/objects';
+import { checkLocation } from '../../api/objects';
 import type { Location } from '../../api/types';
+import { useServerWords } from '../../app/server_texts';
+import { useSettings } from '../../app/settings';
 import { ButtonLink } from '../../components/ButtonLink';
-import { ConfirmButton } from '../../components/ConfirmButton';
 import { DataTable, type Column } from '../../components/DataTable';
 import { EmptyState } from '../../components/EmptyState';
 import { Loading } from '../../components/Loading';
 import { Page, Panel } from '../../components/Page';
 import { ReadyStatus } from '../../components/Status';
 import { TimeAgo } from '../../components/TimeAgo';
+import { Words } from '../../components/Words';
+import { RemoveLocation } from './RemoveLocation';
 
 function CheckButton({ location }: { location: Location }) {
   const { t } = useTranslation();
+  const { explain } = useServerWords();
   const { busy, trouble, run } = useSubmit();
   // Asked and not answered yet: the status says which value the last check was for.
   const asked = location.metadata.annotations?.['tranship.io/check'];
@@ -26,7 +30,7 @@ function CheckButton({ location }: { location: Location }) {
       size="xs"
       variant="default"
       loading={busy || waiting}
-      title={trouble?.message}
+      title={trouble && explain(trouble).message}
       onClick={() => void run(() => checkLocation(location))}
       data-testid={`check-${location.metadata.name}`}
     >
@@ -36,15 +40,21 @@ function CheckButton({ location }: { location: Location }) {
 }
 
 function Health({ location }: { location: Location }) {
-  const error = location.status?.error;
+  const { explain } = useServerWords();
+  const error = location.status?.error && explain(location.status.error);
   return (
     <>
       <ReadyStatus conditions={location.status?.conditions} />
       {error && (
         <Text size="xs" c="dimmed" maw={360} className="wrap">
-          {error.message}
-          {error.fix && <br />}
-          {error.fix}
+          <Words text={error.message} />
+          {error.fix && (
+            <>
+              <br />
+              <Words text={error.fix} />
+            </>
+          )}{' '}
+          {error.code && <Code>{error.code}</Code>}
         </Text>
       )}
     </>
@@ -55,19 +65,28 @@ export default function Locations() {
   const { t } = useTranslation();
   const locations = useItems('Location');
   const known = useKnown('Location');
+  const { namespace } = useSettings();
+  // With one namespace chosen, those of the administrators that it may use: nothing can be done to them here.
+  const isLent = (location: Location) => namespace !== '' && location.metadata.namespace !== namespace;
   const rows = [...locations].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
   const columns: Column<Location>[] = [
     {
       key: 'name',
       label: t('common.name'),
       narrow: 'lead',
-      render: ({ metadata, status }) => (
+      render: (location) => (
         <>
-          <Link className="list-link" to={`/locations/${metadata.namespace}/${metadata.name}`}>
-            {metadata.name}
-          </Link>
+          {isLent(location) ? (
+            <Text span size="sm" fw={600} className="wrap">
+              {location.metadata.name}
+            </Text>
+          ) : (
+            <Link className="list-link" to={`/locations/${location.metadata.namespace}/${location.metadata.name}`}>
+              {location.metadata.name}
+            </Link>
+          )}
           <Text size="xs" c="dimmed" className="wrap">
-            {status?.address}
+            {location.status?.address}
           </Text>
         </>
       ),
@@ -76,7 +95,16 @@ export default function Locations() {
     {
       key: 'access',
       label: t('locations.access'),
-      render: ({ spec }) => t(spec.access === 'ReadOnly' ? 'access.ReadOnly' : 'access.ReadWrite'),
+      render: ({ spec }) => (
+        <>
+          {t(spec.access === 'ReadOnly' ? 'access.ReadOnly' : 'access.ReadWrite')}
+          {spec.shared && (
+            <Text size="xs" c="dimmed">
+              {t('locations.shared')}
+            </Text>
+          )}
+        </>
+      ),
     },
     {
       key: 'applications',
@@ -95,18 +123,13 @@ export default function Locations() {
       label: t('common.buttons'),
       hideLabel: true,
       end: true,
-      render: (location) => (
-        <Group gap="xs" justify="flex-end" wrap="nowrap">
-          <CheckButton location={location} />
-          <ConfirmButton
-            size="xs"
-            label={t('common.remove')}
-            question={t('locations.removeQuestion', { name: location.metadata.name })}
-            onConfirm={() => removeObject('Location', location.metadata.namespace ?? '', location.metadata.name)}
-            testid={`remove-${location.metadata.name}`}
-          />
-        </Group>
-      ),
+      render: (location) =>
+        isLent(location) ? null : (
+          <Group gap="xs" justify="flex-end" wrap="nowrap">
+            <CheckButton location={location} />
+            <RemoveLocation location={location} />
+          </Group>
+        ),
     },
   ];
   return (
@@ -129,7 +152,7 @@ export default function Locations() {
             label={t('nav.locations')}
             columns={columns}
             rows={rows}
-            rowKey={({ metadata }) => metadata.name}
+            rowKey={({ metadata }) => `${metadata.namespace}-${metadata.name}`}
             testid="locations"
           />
         ) : (

@@ -7,7 +7,7 @@ import {
   IconLoader2,
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { TestStep } from '../../api/resources';
+import type { TestStep } from '../../api/types';
 import { Panel } from '../../components/Page';
 import { TroubleAlert } from '../../components/TroubleAlert';
 import type { TestState } from './useLocationTest';

@@ -1,7 +1,8 @@
 // Tests a location while it is typed: a moment after the last key, and never two answers out of order.
 import { useEffect, useState } from 'react';
-import { ApiError, post, troubleOf } from '../../api/client';
-import type { LocationTest, LocationTestRequest } from '../../api/resources';
+import { ApiError, troubleOf } from '../../api/client';
+import { testLocation } from '../../api/generated/operations';
+import type { LocationTest, LocationTestRequest } from '../../api/types';
 import { isTestable, toLocationSpec, type LocationForm } from '../../lib/presets';
 
 const quietMilliseconds = 600;
@@ -24,17 +25,20 @@ export function testRequest(form: LocationForm, existing: string | undefined): L
 
 export function useLocationTest(form: LocationForm, namespace: string, existing?: string): TestState {
   const [state, setState] = useState<TestState>({ state: 'waiting' });
-  const body = isTestable(form, existing !== undefined) ? JSON.stringify(testRequest(form, existing)) : '';
+  const body = isTestable(form) ? JSON.stringify(testRequest(form, existing)) : '';
   useEffect(() => {
     setState({ state: body ? 'testing' : 'waiting' });
     if (!body) return undefined;
     const ending = new AbortController();
     const timer = setTimeout(() => {
-      post<LocationTest>(`/namespaces/${namespace}/location-tests`, JSON.parse(body), ending.signal).then(
+      testLocation(namespace, JSON.parse(body) as LocationTestRequest, ending.signal).then(
         (test) => setState({ state: 'done', test }),
         (error: unknown) => {
           if (ending.signal.aborted || (error instanceof ApiError && error.status === 401)) return;
-          setState({ state: 'done', test: { ready: false, steps: [], error: troubleOf(error) } });
+          setState({
+            state: 'done',
+            test: { ready: false, address: '', applications: [], steps: [], error: troubleOf(error) },
+          });
         },
       );
     }, quietMilliseconds);

@@ -1,14 +1,15 @@
 import { Anchor, Button, Center, Code, Divider, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { apiRoot, ApiError, post, troubleOf } from '../../api/client';
-import type { LoginOptions, Session, Trouble } from '../../api/types';
+import { troubleOf } from '../../api/client';
+import { beginOidc, logIn } from '../../api/generated/operations';
+import type { LoginChoice, Session, Trouble } from '../../api/types';
 import { Logo } from '../../app/Brand';
 import { choose, languages, useSettings } from '../../app/settings';
 import { languageNames } from '../../app/UserMenu';
 import { TroubleAlert } from '../../components/TroubleAlert';
 
-export function Login({ options, onSession }: { options: LoginOptions; onSession: (session: Session) => void }) {
+export function Login({ options, onSession }: { options: LoginChoice; onSession: (session: Session) => void }) {
   const { t } = useTranslation();
   const { language } = useSettings();
   const [token, setToken] = useState('');
@@ -23,11 +24,9 @@ export function Login({ options, onSession }: { options: LoginOptions; onSession
     setBusy(true);
     setTrouble(undefined);
     try {
-      onSession(await post<Session>('/session', { token: token.trim() }));
+      onSession(await logIn({ token: token.trim() }));
     } catch (error) {
-      const refused = error instanceof ApiError && error.status === 401;
-      const trouble = troubleOf(error);
-      setTrouble(refused ? { ...trouble, message: t('login.refused'), fix: t('login.refusedFix') } : trouble);
+      setTrouble(troubleOf(error));
       setBusy(false);
     }
   };
@@ -43,7 +42,7 @@ export function Login({ options, onSession }: { options: LoginOptions; onSession
           <Stack>
             <Title order={2}>{t('login.title')}</Title>
             {options.oidc && (
-              <Button component="a" href={`${apiRoot}/session/oidc`} data-testid="login-oidc">
+              <Button component="a" href={beginOidc()} data-testid="login-oidc">
                 {t('login.oidc', { name: options.oidc.name })}
               </Button>
             )}

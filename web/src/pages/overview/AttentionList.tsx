@@ -1,13 +1,16 @@
 import { Group, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { useServerWords } from '../../app/server_texts';
 import { ButtonLink } from '../../components/ButtonLink';
 import { Loading } from '../../components/Loading';
 import { Panel } from '../../components/Page';
+import { Words } from '../../components/Words';
 import type { Attention } from '../../lib/attention';
 
 function Line({ item }: { item: Attention }) {
   const { t } = useTranslation();
+  const { explain } = useServerWords();
   const title =
     item.kind === 'action'
       ? t(`attention.${item.actionKind ?? 'Export'}`, { name: item.name })
@@ -21,7 +24,7 @@ function Line({ item }: { item: Attention }) {
         </Text>
         {item.trouble && (
           <Text size="sm" c="dimmed" className="wrap">
-            {item.trouble.message}
+            <Words text={explain(item.trouble).message} />
           </Text>
         )}
       </div>

@@ -1,34 +1,7 @@
 import { SegmentedControl, Stack, TagsInput, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useItems } from '../../api/hooks';
-import type { PolicyApplications } from '../../api/types';
-
-export interface ApplicationsForm {
-  by: 'names' | 'label' | 'all';
-  names: string[]; // names, or beginnings with * at the end
-  labels: string[]; // key=value
-  excluded: string[];
-}
-
-export const isPattern = (text: string) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^[a-z0-9]?[-a-z0-9]*\*$/.test(text);
-export const isLabel = (text: string) => /^[A-Za-z0-9][\w./-]*=[\w.-]*$/.test(text);
-
-export function toApplications(form: ApplicationsForm): PolicyApplications {
-  const excluded = form.excluded.length > 0 ? { excluded: form.excluded } : {};
-  if (form.by === 'names') return { namespaces: form.names };
-  if (form.by === 'all') return excluded;
-  const matchLabels = Object.fromEntries(
-    form.labels.map((label) => [label.slice(0, label.indexOf('=')), label.slice(label.indexOf('=') + 1)]),
-  );
-  return { namespaceSelector: { matchLabels }, ...excluded };
-}
-
-// Whether it chooses something, in a form that the server takes.
-export function isComplete(form: ApplicationsForm): boolean {
-  if (!form.excluded.every(isPattern)) return false;
-  if (form.by === 'names') return form.names.length > 0 && form.names.every(isPattern);
-  return form.by === 'all' || (form.labels.length > 0 && form.labels.every(isLabel));
-}
+import { isLabel, isPattern, type ApplicationsForm } from '../../lib/policy_form';
 
 interface Props {
   form: ApplicationsForm;
@@ -74,7 +47,12 @@ export function ApplicationsFields({ form, onChange }: Props) {
           data-testid="labels"
         />
       )}
-      {form.by !== 'names' && (
+      {form.by === 'label' && form.expressions && (
+        <Text size="sm" c="dimmed">
+          {t('select.expressions')}
+        </Text>
+      )}
+      {(form.by !== 'names' || form.excluded.length > 0) && (
         <TagsInput
           label={t('select.excluded')}
           data={names}

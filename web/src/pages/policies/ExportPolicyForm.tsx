@@ -1,70 +1,110 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Divider, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useItems, useSubmit } from '../../api/hooks';
-import { createObject } from '../../api/objects';
-import type { RetentionRule } from '../../api/types';
+import { changeSpec, createObject } from '../../api/objects';
+import type { Policy } from '../../api/types';
 import { useHomeNamespace, useSession } from '../../app/session';
 import { LocationSelect } from '../../components/LocationSelect';
 import { Page, Panel } from '../../components/Page';
 import { TroubleAlert } from '../../components/TroubleAlert';
 import { isWritable, likelyLocation, usableLocations } from '../../lib/locations';
 import { freeName, isName } from '../../lib/names';
-import { retentionParts } from '../../lib/policy';
-import { defaultSchedule, isCron, toSchedule } from '../../lib/schedule';
-import { ApplicationsFields, isComplete, toApplications, type ApplicationsForm } from './ApplicationsFields';
+import { isPolicyComplete, newPolicyForm, toPolicyForm, toPolicySpec, type PolicyForm } from '../../lib/policy_form';
+import { ApplicationsFields } from './ApplicationsFields';
 import { RetentionFields, usualRetention } from './RetentionFields';
 import { ScheduleFields } from './ScheduleFields';
 
-export default function ExportPolicyForm() {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const home = useHomeNamespace();
-  const { systemNamespace } = useSession().session;
-  const everywhere = home === systemNamespace;
-  const [applications, setApplications] = useState<ApplicationsForm>({
-    by: 'names',
-    names: [],
-    labels: [],
-    excluded: [],
-  });
-  const [schedule, setSchedule] = useState(defaultSchedule);
-  const [retention, setRetention] = useState<RetentionRule | undefined>(usualRetention);
-  const [typedName, setTypedName] = useState('');
-  const [chosen, setChosen] = useState<string>();
-  const { busy, trouble, run } = useSubmit();
+interface PartProps {
+  form: PolicyForm;
+  onChange: (change: Partial<PolicyForm>) => void;
+  namespace: string;
+}
 
-  const locations = usableLocations(useItems('Location'), home, systemNamespace).filter(isWritable);
-  const location = chosen ?? likelyLocation(locations, useItems('Export'), '');
+// Where restore points go, and how long they stay there: separately for a location and for snapshots in the cluster.
+function Where({ form, onChange, namespace }: PartProps) {
+  const { t } = useTranslation();
+  const { systemNamespace } = useSession().session;
+  const locations = usableLocations(useItems('Location'), namespace, systemNamespace).filter(isWritable);
+  return (
+    <Stack>
+      <Switch
+        label={t('exportPolicy.export')}
+        description={t('exportPolicy.exportText')}
+        checked={form.export}
+        onChange={(event) => onChange({ export: event.currentTarget.checked })}
+        data-testid="with-export"
+      />
+      {form.export && (
+        <>
+          <LocationSelect
+            locations={locations}
+            value={form.location}
+            onChange={(location) => onChange({ location })}
+            label={t('action.location')}
+          />
+          <RetentionFields of="exported" rule={form.exported} onChange={(exported) => onChange({ exported })} />
+        </>
+      )}
+      <Divider />
+      <Switch
+        label={t('exportPolicy.backup')}
+        description={t('exportPolicy.backupText')}
+        checked={form.backup}
+        onChange={(event) => onChange({ backup: event.currentTarget.checked })}
+        data-testid="with-backup"
+      />
+      {form.backup && <RetentionFields of="local" rule={form.local} onChange={(local) => onChange({ local })} />}
+      {!form.export && !form.backup && (
+        <Text size="sm" c="var(--mantine-color-error)" role="status">
+          {t('exportPolicy.neither')}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function useName(policy: Policy | undefined, home: string, form: PolicyForm, everywhere: boolean) {
+  const [typed, setTyped] = useState('');
   const taken = useItems('Policy')
     .filter(({ metadata }) => metadata.namespace === home)
     .map(({ metadata }) => metadata.name);
-  const wished = everywhere && applications.by === 'names' ? (applications.names[0] ?? '') : everywhere ? 'all' : home;
-  const name = typedName || freeName(wished || 'nightly', taken);
-  const complete =
-    isName(name) &&
-    location !== undefined &&
-    (!everywhere || isComplete(applications)) &&
-    (schedule.how !== 'cron' || isCron(schedule.cron));
+  const { applications } = form;
+  const wished = everywhere ? (applications.by === 'names' ? (applications.names[0] ?? '') : 'all') : home;
+  return { name: policy?.metadata.name ?? (typed || freeName(wished || 'nightly', taken)), typed, setTyped };
+}
+
+// A policy that backs up: a new one, or one that is there.
+export default function ExportPolicyForm({ policy }: { policy?: Policy }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const chosenHome = useHomeNamespace();
+  const home = policy?.metadata.namespace ?? chosenHome;
+  const { systemNamespace } = useSession().session;
+  const everywhere = home === systemNamespace;
+  const [typed, setForm] = useState<PolicyForm>(policy ? toPolicyForm(policy.spec) : newPolicyForm(usualRetention));
+  const change = (part: Partial<PolicyForm>) => setForm((previous) => ({ ...previous, ...part }));
+  const { busy, trouble, run } = useSubmit();
+  const locations = usableLocations(useItems('Location'), home, systemNamespace).filter(isWritable);
+  const likely = likelyLocation(locations, useItems('Export'), '');
+  const form = { ...typed, location: typed.location ?? likely };
+  const { name, typed: typedName, setTyped } = useName(policy, home, form, everywhere);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const when = toSchedule(schedule);
+    const spec = toPolicySpec(form, everywhere);
     const done = await run(() =>
-      createObject('Policy', home, name, {
-        ...(when && { schedule: when }),
-        ...(everywhere && { applications: toApplications(applications) }),
-        export: { location: { name: location } },
-        ...(retention && retentionParts(retention).length > 0 && { retention: { exported: retention } }),
-      }),
+      policy
+        ? changeSpec('Policy', policy, { paused: policy.spec.paused, ...spec })
+        : createObject('Policy', home, name, spec),
     );
     if (done) void navigate('/policies');
   };
 
   return (
     <Page
-      title={t('policies.newExport')}
+      title={policy ? name : t('policies.newExport')}
       subtitle={t('exportPolicy.subtitle')}
       back={{ to: '/policies', label: t('nav.policies') }}
       narrow
@@ -74,42 +114,44 @@ export default function ExportPolicyForm() {
           {everywhere && (
             <Panel title={t('exportPolicy.what')}>
               <ApplicationsFields
-                form={applications}
-                onChange={(change) => setApplications({ ...applications, ...change })}
+                form={form.applications}
+                onChange={(part) => change({ applications: { ...form.applications, ...part } })}
               />
             </Panel>
           )}
           <Panel title={t('exportPolicy.when')}>
-            <ScheduleFields form={schedule} onChange={(change) => setSchedule({ ...schedule, ...change })} />
+            <ScheduleFields
+              form={form.schedule}
+              onChange={(part) => change({ schedule: { ...form.schedule, ...part } })}
+            />
           </Panel>
           <Panel title={t('exportPolicy.where')}>
-            <Stack>
-              <LocationSelect
-                locations={locations}
-                value={location}
-                onChange={setChosen}
-                label={t('action.location')}
-              />
-              <RetentionFields rule={retention} onChange={setRetention} />
-            </Stack>
+            <Where form={form} onChange={change} namespace={home} />
           </Panel>
           <Panel>
             <Stack>
-              <TextInput
-                label={t('policy.name')}
-                value={typedName}
-                placeholder={name}
-                onChange={(event) => setTypedName(event.currentTarget.value)}
-                error={isName(name) ? undefined : t('nameError.bad')}
-                data-testid="name"
-              />
+              {!policy && (
+                <TextInput
+                  label={t('policy.name')}
+                  value={typedName}
+                  placeholder={name}
+                  onChange={(event) => setTyped(event.currentTarget.value)}
+                  error={isName(name) ? undefined : t('nameError.bad')}
+                  data-testid="name"
+                />
+              )}
               {trouble && <TroubleAlert trouble={trouble} />}
               <Group justify="flex-end">
                 <Button variant="default" onClick={() => void navigate('/policies')}>
                   {t('common.back')}
                 </Button>
-                <Button type="submit" loading={busy} disabled={!complete} data-testid="create">
-                  {t('policy.create')}
+                <Button
+                  type="submit"
+                  loading={busy}
+                  disabled={!isName(name) || !isPolicyComplete(form, everywhere)}
+                  data-testid={policy ? 'save' : 'create'}
+                >
+                  {t(policy ? 'common.save' : 'policy.create')}
                 </Button>
               </Group>
             </Stack>

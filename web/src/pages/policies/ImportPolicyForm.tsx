@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { Page, Panel } from '../../components/Page';
@@ -8,6 +8,7 @@ import { ImportLocation } from './ImportLocation';
 import { RestoreAfter } from './RestoreAfter';
 import { ScheduleFields } from './ScheduleFields';
 import { TokenCard } from './TokenCard';
+import { TokenField } from './TokenField';
 import { useImportForm } from './useImportForm';
 
 export default function ImportPolicyForm() {
@@ -37,19 +38,11 @@ export default function ImportPolicyForm() {
         <Stack gap="lg">
           <Panel>
             <Stack aria-live="polite">
-              <Textarea
+              <TokenField
                 label={t('importPolicy.token')}
-                description={t('importPolicy.tokenText')}
                 value={state.token}
-                onChange={(event) => state.setToken(event.currentTarget.value)}
+                onChange={state.setToken}
                 autoFocus
-                autosize
-                minRows={3}
-                maxRows={6}
-                spellCheck={false}
-                autoComplete="off"
-                classNames={{ input: 'mono' }}
-                data-testid="token"
               />
               {inspection.busy && !found && (
                 <Text size="sm" c="dimmed">
@@ -79,6 +72,7 @@ export default function ImportPolicyForm() {
                   form={state.restore}
                   onChange={state.changeRestore}
                   application={found.application}
+                  namespace={state.home}
                   elsewhere={state.elsewhere}
                 />
               </Panel>

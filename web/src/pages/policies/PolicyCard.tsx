@@ -5,6 +5,7 @@ import { useActions, useItems, useSubmit } from '../../api/hooks';
 import { pausePolicy, removeObject, runPolicy } from '../../api/objects';
 import type { Policy } from '../../api/types';
 import { RestoreButton } from '../../components/ApplicationButtons';
+import { ButtonLink } from '../../components/ButtonLink';
 import { ConfirmButton } from '../../components/ConfirmButton';
 import { readyCondition, Status } from '../../components/Status';
 import { TimeAgo } from '../../components/TimeAgo';
@@ -122,6 +123,14 @@ export function PolicyCard({ policy }: { policy: Policy }) {
         >
           {t(spec.paused ? 'policy.resume' : 'policy.pause')}
         </Button>
+        <ButtonLink
+          size="xs"
+          variant="default"
+          to={`/policies/${metadata.namespace}/${metadata.name}`}
+          testid={`edit-${metadata.name}`}
+        >
+          {t('policy.edit')}
+        </ButtonLink>
         <ConfirmButton
           size="xs"
           label={t('common.remove')}

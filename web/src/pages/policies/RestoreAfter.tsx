@@ -1,13 +1,19 @@
-import { Stack, Switch, TagsInput, TextInput } from '@mantine/core';
+import { Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { PolicyRestore } from '../../api/types';
+import { existingValues, type Existing, type PolicyRestore } from '../../api/types';
+import { TransformsSelect } from '../../components/TransformsSelect';
 import { isName } from '../../lib/names';
 
 export interface RestoreForm {
   wanted: boolean;
   target: string;
+  existing: Existing;
   classes: string[]; // source=target
+  transforms: string[];
+  carry?: string[]; // what an existing policy said; not shown
 }
+
+export const noRestore: RestoreForm = { wanted: false, target: '', existing: 'Update', classes: [], transforms: [] };
 
 export const isClassPair = (text: string) => /^[^=\s]+=[^=\s]+$/.test(text);
 
@@ -20,6 +26,22 @@ export function toPolicyRestore(form: RestoreForm): PolicyRestore | undefined {
   return {
     ...(form.target && { targetNamespace: form.target }),
     ...(form.classes.length > 0 && { storageClasses }),
+    ...(form.carry && { carry: form.carry }),
+    ...(form.transforms.length > 0 && { transforms: form.transforms.map((name) => ({ name })) }),
+    existing: form.existing,
+  };
+}
+
+export function toRestoreForm(restore: PolicyRestore | undefined): RestoreForm {
+  if (!restore) return noRestore;
+  const { targetNamespace = '', existing = 'Update', storageClasses = {}, transforms = [], carry } = restore;
+  return {
+    wanted: true,
+    target: targetNamespace,
+    existing,
+    classes: Object.entries(storageClasses).map(([source, target]) => `${source}=${target}`),
+    transforms: transforms.map(({ name }) => name),
+    ...(carry && { carry }),
   };
 }
 
@@ -27,10 +49,11 @@ interface Props {
   form: RestoreForm;
   onChange: (change: Partial<RestoreForm>) => void;
   application: string;
+  namespace: string; // of the policy
   elsewhere: boolean; // whether another namespace may be chosen
 }
 
-export function RestoreAfter({ form, onChange, application, elsewhere }: Props) {
+export function RestoreAfter({ form, onChange, application, namespace, elsewhere }: Props) {
   const { t } = useTranslation();
   return (
     <Stack>
@@ -53,6 +76,13 @@ export function RestoreAfter({ form, onChange, application, elsewhere }: Props) 
               data-testid="target"
             />
           )}
+          <Select
+            label={t('restore.existing')}
+            data={existingValues.map((value) => ({ value, label: t(`existing.${value}`) }))}
+            value={form.existing}
+            onChange={(value) => onChange({ existing: value as Existing })}
+            data-testid="existing"
+          />
           <TagsInput
             label={t('importPolicy.classes')}
             description={t('importPolicy.classesText')}
@@ -61,6 +91,11 @@ export function RestoreAfter({ form, onChange, application, elsewhere }: Props) 
             onChange={(classes) => onChange({ classes })}
             acceptValueOnBlur
             error={form.classes.every(isClassPair) ? undefined : t('importPolicy.classesError')}
+          />
+          <TransformsSelect
+            namespace={namespace}
+            value={form.transforms}
+            onChange={(transforms) => onChange({ transforms })}
           />
         </>
       )}

@@ -1,7 +1,7 @@
 import { Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { weekdays } from '../../api/types';
+import { weekdayValues } from '../../api/types';
 import { isCron, localTimeZone, type ScheduleForm } from '../../lib/schedule';
 
 const ways: ScheduleForm['how'][] = ['Hourly', 'Daily', 'Weekly', 'Monthly', 'every', 'cron', 'byHand'];
@@ -56,7 +56,7 @@ export function ScheduleFields({ form, onChange }: Props) {
         {how === 'Weekly' && (
           <Select
             label={t('schedule.weekday')}
-            data={weekdays.map((value) => ({ value, label: t(`weekday.${value}`) }))}
+            data={weekdayValues.map((value) => ({ value, label: t(`weekday.${value}`) }))}
             value={form.weekday}
             onChange={(value) => onChange({ weekday: value as ScheduleForm['weekday'] })}
             w={140}
@@ -99,7 +99,7 @@ export function ScheduleFields({ form, onChange }: Props) {
           <NumberInput
             label={t('schedule.minutes')}
             min={1}
-            max={1440}
+            max={99999}
             value={form.everyMinutes}
             onChange={(value) => onChange({ everyMinutes: Math.max(1, Number(value) || 1) })}
             w={120}

@@ -1,6 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { TokenInspection } from '../../api/resources';
+import type { TokenInspection } from '../../api/types';
 import { Facts } from '../../components/Facts';
 import { Status } from '../../components/Status';
 import { TimeAgo } from '../../components/TimeAgo';

@@ -1,9 +1,8 @@
 // The state of the import form: the token, the location it points to, when, and what happens after.
 import { useState } from 'react';
-import { post } from '../../api/client';
+import { setUpImport, setUpLocation } from '../../api/generated/operations';
 import { useItems, useSubmit } from '../../api/hooks';
 import { runPolicy } from '../../api/objects';
-import type { Policy } from '../../api/types';
 import { useHomeNamespace, useSession } from '../../app/session';
 import { isReady, usableLocations } from '../../lib/locations';
 import { freeName, isName } from '../../lib/names';
@@ -11,7 +10,7 @@ import { samePlace, toLocationForm, toLocationSpec, type LocationForm } from '..
 import { defaultSchedule, isCron, toSchedule } from '../../lib/schedule';
 import { testRequest } from '../locations/useLocationTest';
 import { newLocation } from './ImportLocation';
-import { isRestoreComplete, toPolicyRestore, type RestoreForm } from './RestoreAfter';
+import { isRestoreComplete, noRestore, toPolicyRestore, type RestoreForm } from './RestoreAfter';
 import { useInspection } from './useInspection';
 
 export function useImportForm() {
@@ -22,7 +21,7 @@ export function useImportForm() {
   const [typedPlace, setTypedPlace] = useState<Partial<LocationForm>>({});
   const [schedule, setSchedule] = useState(defaultSchedule);
   const [typedName, setTypedName] = useState('');
-  const [restore, setRestore] = useState<RestoreForm>({ wanted: false, target: '', classes: [] });
+  const [restore, setRestore] = useState<RestoreForm>(noRestore);
   const [place, setPlace] = useState<{ token: string; form: LocationForm }>();
   const { busy, trouble, run } = useSubmit();
 
@@ -69,13 +68,13 @@ export function useImportForm() {
       let location = chosen;
       if (location === newLocation && form) {
         location = freeName(form.bucket || form.server.split('.')[0] || 'location', takenLocations);
-        await post(`/namespaces/${home}/location-setups`, { ...testRequest(form, undefined), name: location });
+        await setUpLocation(home, { ...testRequest(form, undefined), name: location });
         // Should the policy be refused, the location is there already.
         setPicked(location);
       }
       const when = toSchedule(schedule);
       const wanted = toPolicyRestore(restore);
-      const policy = await post<Policy>(`/namespaces/${home}/import-setups`, {
+      const policy = await setUpImport(home, {
         name,
         token,
         location,
@@ -86,9 +85,10 @@ export function useImportForm() {
     });
 
   return {
+    home,
     token,
     setToken: (text: string) => {
-      setToken(text.replace(/\s+/g, ''));
+      setToken(text);
       setPicked(undefined);
       setTypedPlace({});
     },

@@ -1,8 +1,8 @@
 // Reads a transfer token as it is pasted, and asks again when it is known with what the location could be opened.
 import { useEffect, useState } from 'react';
-import { ApiError, post, troubleOf } from '../../api/client';
-import type { TokenInspection, TokenInspectionRequest } from '../../api/resources';
-import type { Trouble } from '../../api/types';
+import { ApiError, troubleOf } from '../../api/client';
+import { inspectToken } from '../../api/generated/operations';
+import type { TokenInspection, TokenInspectionRequest, Trouble } from '../../api/types';
 
 const quietMilliseconds = 350;
 
@@ -25,7 +25,7 @@ export function useInspection(request: TokenInspectionRequest, namespace: string
     setAnswer((previous) => (previous.token === token ? { ...previous, busy: true } : { busy: true, token }));
     const ending = new AbortController();
     const timer = setTimeout(() => {
-      post<TokenInspection>(`/namespaces/${namespace}/token-inspections`, JSON.parse(body), ending.signal).then(
+      inspectToken(namespace, JSON.parse(body) as TokenInspectionRequest, ending.signal).then(
         (found) => setAnswer({ busy: false, found, token }),
         (error: unknown) => {
           if (ending.signal.aborted || (error instanceof ApiError && error.status === 401)) return;

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useItems } from '../../api/hooks';
-import type { Policy } from '../../api/types';
+import type { Policy, RetentionRule } from '../../api/types';
 import { applicationsWords, importedPoints, kindOf, retentionParts } from '../../lib/policy';
 import { formatEvery, scheduleWords } from '../../lib/schedule';
 
@@ -30,18 +30,19 @@ export function usePolicyWords(): (policy: Policy) => { sentence: string; retent
     return excluded.length > 0 ? t('policy.except', { what: words, excluded: listed(excluded) }) : words;
   };
 
+  const keeps = (rule: RetentionRule | undefined, of: 'exported' | 'local') => {
+    const parts = retentionParts(rule).map(({ count, value }) => t(`retention.part.${count}`, { count: value }));
+    return parts.length > 0 ? t(`policy.keeps.${of}`, { what: listed(parts) }) : '';
+  };
+
   return (policy) => {
     const { spec, metadata } = policy;
-    const parts = retentionParts(spec.retention?.exported ?? spec.retention?.local);
-    const retention =
-      parts.length > 0
-        ? t('policy.keeps', {
-            what: listed(parts.map(({ count, value }) => t(`retention.part.${count}`, { count: value }))),
-          })
-        : undefined;
+    const { exported, local } = spec.retention ?? {};
+    const retention = [keeps(exported, 'exported'), keeps(local, 'local')].filter(Boolean).join(' ') || undefined;
     const values = { when: when(policy), location: (spec.export ?? spec.import)?.location.name ?? '' };
     if (kindOf(policy) !== 'import') {
-      return { sentence: t(`policy.sentence.${kindOf(policy)}`, { ...values, what: what(policy) }), retention };
+      const kind = spec.backup && spec.export ? 'both' : kindOf(policy);
+      return { sentence: t(`policy.sentence.${kind}`, { ...values, what: what(policy) }), retention };
     }
     const name = importedPoints(policy, points)[0]?.spec.application ?? metadata.name;
     const target = spec.restore ? (spec.restore.targetNamespace ?? name) : undefined;

@@ -2,15 +2,15 @@ import { Autocomplete, Button, Collapse, Group, Select, SimpleGrid, Stack, Switc
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Existing, RestorePoint } from '../../api/types';
+import { existingValues, type Existing, type RestorePoint } from '../../api/types';
 import { ConsistencyMark } from '../../components/ConsistencyMark';
 import { Panel } from '../../components/Page';
+import { PointPlace } from '../../components/PointPlace';
+import { TransformsSelect } from '../../components/TransformsSelect';
 import { createdAt } from '../../lib/applications';
 import { formatBytes, formatRelative, formatTime } from '../../lib/format';
 import { isName } from '../../lib/names';
 import { pointKey, type useRestoreForm } from './useRestoreForm';
-
-const waysWithExisting: Existing[] = ['Keep', 'Update', 'Replace'];
 
 function labelOf(point: RestorePoint, language: string): string {
   const time = createdAt(point);
@@ -55,12 +55,7 @@ export function Choices({ form }: { form: ReturnType<typeof useRestoreForm> }) {
             <ConsistencyMark consistency={point.status?.consistency} />
             <Text size="sm">{formatBytes(point.status?.bytes)}</Text>
             <Text size="sm" c="dimmed">
-              {point.spec.imported
-                ? t('point.from', {
-                    cluster: point.status?.sourceCluster ?? '?',
-                    location: point.spec.location?.name ?? '',
-                  })
-                : t('point.in', { location: point.spec.location?.name ?? '' })}
+              <PointPlace point={point} />
             </Text>
           </Group>
         )}
@@ -81,7 +76,7 @@ export function Choices({ form }: { form: ReturnType<typeof useRestoreForm> }) {
             <Stack mt="sm">
               <Select
                 label={t('restore.existing')}
-                data={waysWithExisting.map((value) => ({ value, label: t(`existing.${value}`) }))}
+                data={existingValues.map((value) => ({ value, label: t(`existing.${value}`) }))}
                 value={choices.existing}
                 onChange={(value) => change({ existing: value as Existing })}
                 data-testid="existing"
@@ -91,6 +86,11 @@ export function Choices({ form }: { form: ReturnType<typeof useRestoreForm> }) {
                 description={t('restore.nodePortsText')}
                 checked={choices.keepNodePorts}
                 onChange={(event) => change({ keepNodePorts: event.currentTarget.checked })}
+              />
+              <TransformsSelect
+                namespace={form.home}
+                value={choices.transforms}
+                onChange={(transforms) => change({ transforms })}
               />
             </Stack>
           </Collapse>

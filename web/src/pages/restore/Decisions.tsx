@@ -2,6 +2,7 @@ import { Checkbox, Select, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Plan } from '../../api/types';
+import { useServerWords } from '../../app/server_texts';
 import { Panel } from '../../components/Page';
 import { missingClasses, neededKinds } from '../../lib/plan';
 import type { useRestoreForm } from './useRestoreForm';
@@ -77,6 +78,7 @@ function Needs({ plan, form }: Props) {
 // Everything of a plan that a person decides, together: blockers, StorageClasses, what is needed from outside.
 export function Decisions({ plan, form }: Props) {
   const { t } = useTranslation();
+  const { say } = useServerWords();
   const { point, cluster, choices } = form;
   const blockers = plan.blockers ?? [];
   const here = (cluster?.storageClasses ?? []).map(({ name }) => name);
@@ -95,11 +97,11 @@ export function Decisions({ plan, form }: Props) {
                     {object}
                   </Text>
                   <Text size="sm" className="wrap">
-                    {reason}
+                    {say(reason)}
                   </Text>
                   {fix && (
                     <Text size="sm" c="dimmed" className="wrap">
-                      {fix}
+                      {say(fix)}
                     </Text>
                   )}
                 </div>

@@ -36,6 +36,7 @@ function RestoreForm({ application }: { application: string }) {
   else if (ready) state = <Status tone="good">{t('restore.ready')}</Status>;
 
   const restore = async () => {
+    if (!spec) return;
     const name = runName(form.choices.target);
     if (await submit.run(() => createObject('Restore', home, name, spec))) {
       void navigate(`/actions/restore/${home}/${name}`);

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { ApiError, troubleOf } from '../../api/client';
 import { useItem } from '../../api/hooks';
 import { createObject, removeObject } from '../../api/objects';
-import type { Action, ActionSpec, Trouble } from '../../api/types';
+import type { Action, RestoreSpec, Trouble } from '../../api/types';
 import { isOver } from '../../lib/actions';
 
 const quietMilliseconds = 500;
@@ -21,7 +21,7 @@ function forget(namespace: string, name: string) {
 }
 
 // spec: what is to be planned; undefined: not yet enough is chosen.
-export function usePlan(namespace: string, application: string, spec: ActionSpec | undefined): PlanState {
+export function usePlan(namespace: string, application: string, spec: RestoreSpec | undefined): PlanState {
   const body = spec ? JSON.stringify(spec) : '';
   const [made, setMade] = useState<{ body: string; name?: string; trouble?: Trouble }>({ body: '' });
   const [last, setLast] = useState<Action>();
@@ -36,7 +36,7 @@ export function usePlan(namespace: string, application: string, spec: ActionSpec
     };
     const timer = setTimeout(() => {
       const wished = `plan-${application.slice(0, 40)}-${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36)}`;
-      createObject('Restore', namespace, wished, { ...(JSON.parse(body) as ActionSpec), planOnly: true }).then(
+      createObject('Restore', namespace, wished, { ...(JSON.parse(body) as RestoreSpec), planOnly: true }).then(
         () => {
           name = wished;
           if (left) leave();

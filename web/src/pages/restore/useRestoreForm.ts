@@ -2,8 +2,8 @@
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useFetch, useItems } from '../../api/hooks';
-import type { ClusterFacts } from '../../api/resources';
-import type { ActionSpec, Existing, RestorePoint } from '../../api/types';
+import { getCluster } from '../../api/generated/operations';
+import type { RestoreSpec, Existing, RestorePoint } from '../../api/types';
 import { useHomeNamespace, useSession } from '../../app/session';
 import { newestFirst } from '../../lib/applications';
 import { isName } from '../../lib/names';
@@ -14,6 +14,7 @@ export interface RestoreChoices {
   classes: Record<string, string>; // source to target
   carry: string[]; // kinds
   keepNodePorts: boolean;
+  transforms: string[]; // TransformSets, in this order
 }
 
 export const pointKey = ({ metadata }: RestorePoint) => `${metadata.namespace}/${metadata.name}`;
@@ -30,8 +31,9 @@ export function useRestoreForm(application: string) {
     classes: {},
     carry: [],
     keepNodePorts: false,
+    transforms: [],
   });
-  const { data: cluster } = useFetch<ClusterFacts>('/cluster');
+  const { data: cluster } = useFetch('cluster', getCluster);
   const all = useItems('RestorePoint');
   const points = useMemo(
     () => newestFirst(all.filter(({ spec }) => spec.application === application)),
@@ -43,8 +45,8 @@ export function useRestoreForm(application: string) {
     points.find(({ metadata }) => metadata.name === asked) ??
     points[0];
 
-  const { target, existing, classes, carry, keepNodePorts } = choices;
-  const spec: ActionSpec | undefined =
+  const { target, existing, classes, carry, keepNodePorts, transforms } = choices;
+  const spec: RestoreSpec | undefined =
     point && isName(target)
       ? {
           restorePoint: {
@@ -56,6 +58,7 @@ export function useRestoreForm(application: string) {
           ...(Object.keys(classes).length > 0 && { storageClasses: classes }),
           ...(carry.length > 0 && { carry }),
           ...(keepNodePorts && { keepNodePorts }),
+          ...(transforms.length > 0 && { transforms: transforms.map((name) => ({ name })) }),
         }
       : undefined;
 

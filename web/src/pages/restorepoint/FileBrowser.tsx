@@ -2,11 +2,9 @@ import { ActionIcon, Anchor, Breadcrumbs, Group, Text, UnstyledButton } from '@m
 import { IconDownload, IconFile, IconFolder, IconLink, IconPlugConnected } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { apiRoot } from '../../api/client';
+import { download, listFiles } from '../../api/generated/operations';
 import { useFetch } from '../../api/hooks';
-import { objectPath } from '../../api/objects';
-import type { FileEntry } from '../../api/resources';
-import type { RestorePoint } from '../../api/types';
+import type { FileEntry, RestorePoint } from '../../api/types';
 import { DataTable, type Column } from '../../components/DataTable';
 import { Loading } from '../../components/Loading';
 import { TroubleAlert } from '../../components/TroubleAlert';
@@ -25,9 +23,10 @@ function sorted(entries: FileEntry[]): FileEntry[] {
 export function FileBrowser({ point, volume }: { point: RestorePoint; volume: string }) {
   const { t, i18n } = useTranslation();
   const [folder, setFolder] = useState('/');
-  const base = objectPath('RestorePoint', point.metadata.namespace ?? '', point.metadata.name);
-  const query = (path: string) => `?volume=${encodeURIComponent(volume)}&path=${encodeURIComponent(path)}`;
-  const { data, error } = useFetch<{ entries: FileEntry[]; truncated?: boolean }>(`${base}/files${query(folder)}`);
+  const { namespace = '', name: pointName } = point.metadata;
+  const { data, error } = useFetch(`${namespace}/${pointName} ${volume} ${folder}`, (signal) =>
+    listFiles(namespace, pointName, { volume, path: folder }, signal),
+  );
   const parts = folder.split('/').filter(Boolean);
 
   const columns: Column<FileEntry>[] = [
@@ -74,7 +73,7 @@ export function FileBrowser({ point, volume }: { point: RestorePoint; volume: st
         type === 'file' || type === 'directory' ? (
           <ActionIcon
             component="a"
-            href={`${apiRoot}${base}/download${query(join(folder, name))}`}
+            href={download(namespace, pointName, { volume, path: join(folder, name) })}
             download
             variant="subtle"
             aria-label={t(type === 'directory' ? 'file.downloadTar' : 'file.downloadOne', { name })}

@@ -2,11 +2,9 @@ import { Group, Modal, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { getText } from '../../api/client';
+import { getManifest, listManifests } from '../../api/generated/operations';
 import { useFetch } from '../../api/hooks';
-import { objectPath } from '../../api/objects';
-import type { Manifest } from '../../api/resources';
-import type { RestorePoint } from '../../api/types';
+import type { Manifest, Metadata, RestorePoint } from '../../api/types';
 import { CopyButton } from '../../components/CopyButton';
 import { Loading } from '../../components/Loading';
 import { Panel } from '../../components/Page';
@@ -22,9 +20,17 @@ function byKind(items: Manifest[], search: string): [string, Manifest[]][] {
   return [...kinds].sort(([a], [b]) => a.localeCompare(b));
 }
 
-function ManifestView({ base, item, onClose }: { base: string; item: Manifest; onClose: () => void }) {
+interface ManifestViewProps {
+  of: Metadata; // the restore point
+  item: Manifest;
+  onClose: () => void;
+}
+
+function ManifestView({ of: { namespace = '', name }, item, onClose }: ManifestViewProps) {
   const { t } = useTranslation();
-  const { data, error } = useFetch<string>(`${base}/manifest?path=${encodeURIComponent(item.path)}`, getText);
+  const { data, error } = useFetch(`${namespace}/${name} ${item.path}`, (signal) =>
+    getManifest(namespace, name, { path: item.path }, signal),
+  );
   return (
     <Modal
       opened
@@ -52,8 +58,8 @@ function ManifestView({ base, item, onClose }: { base: string; item: Manifest; o
 // Every object of a restore point, by kind; one is shown as YAML.
 export function Manifests({ point }: { point: RestorePoint }) {
   const { t } = useTranslation();
-  const base = objectPath('RestorePoint', point.metadata.namespace ?? '', point.metadata.name);
-  const { data, error } = useFetch<{ items: Manifest[] }>(`${base}/manifests`);
+  const { namespace = '', name } = point.metadata;
+  const { data, error } = useFetch(`${namespace}/${name}`, (signal) => listManifests(namespace, name, signal));
   const [search, setSearch] = useState('');
   const [shown, setShown] = useState<Manifest>();
   const kinds = useMemo(() => byKind(data?.items ?? [], search), [data, search]);
@@ -100,7 +106,7 @@ export function Manifests({ point }: { point: RestorePoint }) {
           </ul>
         </section>
       ))}
-      {shown && <ManifestView base={base} item={shown} onClose={() => setShown(undefined)} />}
+      {shown && <ManifestView of={point.metadata} item={shown} onClose={() => setShown(undefined)} />}
     </Panel>
   );
 }

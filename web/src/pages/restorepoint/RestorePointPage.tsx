@@ -3,12 +3,13 @@ import { IconMapQuestion } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { useItem, useKnown } from '../../api/hooks';
-import { RestoreButton } from '../../components/ApplicationButtons';
+import { ExportPointButton, RestoreButton } from '../../components/ApplicationButtons';
 import { ConsistencyMark } from '../../components/ConsistencyMark';
 import { EmptyState } from '../../components/EmptyState';
 import { Facts } from '../../components/Facts';
 import { Loading } from '../../components/Loading';
 import { Page, Panel } from '../../components/Page';
+import { PointPlace } from '../../components/PointPlace';
 import { createdAt } from '../../lib/applications';
 import { formatBytes, formatTime } from '../../lib/format';
 import { Warnings } from '../actions/Warnings';
@@ -42,7 +43,12 @@ export default function RestorePointPage() {
     <Page
       title={t('point.of', { name: spec.application, time: formatTime(createdAt(point), i18n.language) })}
       back={{ to: `/applications/${spec.application}`, label: spec.application }}
-      actions={<RestoreButton name={spec.application} point={name} />}
+      actions={
+        <>
+          {spec.kind === 'Local' && <ExportPointButton point={point} variant="default" />}
+          <RestoreButton name={spec.application} point={name} />
+        </>
+      }
     >
       <div className="columns">
         <Tabs value={tab} onChange={(value) => setQuery({ tab: value ?? 'volumes' }, { replace: true })}>
@@ -75,7 +81,7 @@ export default function RestorePointPage() {
                 [t('point.cluster'), status?.sourceCluster],
                 [t('common.namespace'), status?.sourceNamespace],
                 [t('settings.kubernetes'), status?.kubernetesVersion],
-                [t('action.location'), spec.location?.name],
+                [t('point.kept'), <PointPlace key="kept" point={point} />],
                 [t('point.images'), status?.images],
                 [
                   t('point.id'),

@@ -52,7 +52,13 @@ export function Volumes({ point }: { point: RestorePoint }) {
           </UnstyledButton>
         ))}
       </div>
-      <FileBrowser key={chosen.name} point={point} volume={chosen.name} />
+      {point.spec.kind === 'Local' ? (
+        <Text size="sm" c="dimmed" className="panel-body">
+          {t('point.filesLocal')}
+        </Text>
+      ) : (
+        <FileBrowser key={chosen.name} point={point} volume={chosen.name} />
+      )}
     </Panel>
   );
 }
