@@ -9,6 +9,13 @@ export const accessValues = [
 ] as const;
 export type Access = (typeof accessValues)[number];
 
+// How movers reach a location.
+export const moverAccessValues = [
+  'Direct',
+  'Relayed',
+] as const;
+export type MoverAccess = (typeof moverAccessValues)[number];
+
 // Where an action is.
 export const phaseValues = [
   'Pending',
@@ -296,6 +303,8 @@ export interface LocationSpec {
   access?: Access;
   // Whether objects of all namespaces may name it. Counts in the system namespace alone.
   shared?: boolean;
+  // How movers reach it; absent: Direct in its own namespace, Relayed in others, whose people could read the keys.
+  moverAccess?: MoverAccess;
   // A Secret whose key `passphrase` opens the repositories; absent: the location is used with transfer tokens alone.
   passphraseSecret?: Reference;
 }
