@@ -29,6 +29,16 @@ Result<void> remove_ended(const Context& context, ApplicationRepository& reposit
 
 }  // namespace
 
+Result<ApplicationRepository> open_with_token(const Context& context, const store::Location& location,
+                                              const TransferToken& token) {
+  auto opened = open_repository_in(context, location, token.folder, token.password);
+  if (opened || opened.error().code() != "repository.password") return opened;
+  return fail(
+      Error(Fault::auth, fmt::format("the transfer token of {} does not open its repository", token.application))
+          .with_code("token.revoked")
+          .with_fix("It was revoked where it was made, or the location is another one: have a new token made"));
+}
+
 Result<TransferToken> create_token(const Context& context, ApplicationRepository& repository,
                                    const store::Location& location, const TokenRequest& request) {
   const auto lock = TRY(repo::RepositoryLock::acquire(context, *repository.repository));

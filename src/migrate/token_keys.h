@@ -25,6 +25,11 @@ struct TokenRequest {
 Result<TransferToken> create_token(const Context& context, ApplicationRepository& repository,
                                    const store::Location& location, const TokenRequest& request);
 
+// What a token opens, in the location as this side reaches it. Fault::auth, code "token.revoked", when its key is not
+// in the repository (any more); otherwise as open_repository_in().
+Result<ApplicationRepository> open_with_token(const Context& context, const store::Location& location,
+                                              const TransferToken& token);
+
 struct TokenInfo {
   Id key;
   std::string note, created, expires;

@@ -50,7 +50,7 @@ class Tokens(BedTest):
         points = self.tranship("restore-points", "--output", "json", environment=reader).json["restorePoints"]
         self.assertEqual(len(points), 2)
         self.tranship("token", "revoke", source, made["key"][:8], *self.at_depot())
-        self.refused("restore-points", expect=DENIED, says=["password"], environment=reader)
+        self.refused("restore-points", expect=DENIED, says=["token.revoked"], environment=reader)
         self.assert_no_leftovers()
 
 

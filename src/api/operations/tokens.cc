@@ -38,8 +38,9 @@ struct Found {
 
 Result<Found> look(Call& call, const store::Location& location, const migrate::TransferToken& token) {
   const Context context = call.context.with_timeout(std::chrono::seconds(20));
-  const auto opened = TRY(controller::open_with_token(context, location, token));
-  const auto points = TRY(migrate::list_restore_points(context, *opened.repository));
+  auto opened = migrate::open_with_token(context, location, token);
+  if (!opened) return fail(controller::in_terms_of_spec(std::move(opened).error()));
+  const auto points = TRY(migrate::list_restore_points(context, *opened->repository));
   return Found{points.size(), points.empty() ? std::string() : points.front().second.finished_at};
 }
 

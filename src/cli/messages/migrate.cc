@@ -146,7 +146,7 @@ constexpr Message kMessages[] = {
     {"plan.title", "Plan for namespace {0}:", "命名空间 {0} 的计划："},
     {"plan.volume", "volume {0}", "卷 {0}"},
     {"plan.fix", "Fix: {0}", "解决办法：{0}"},
-    {"plan.blocked", "The plan has blockers; nothing was written.", "计划中有阻碍项；什么也没有写入。"},
+    {"plan.blocked", "The plan has blockers; nothing was written. [plan.blocked]", "计划中有阻碍项；什么也没有写入。[plan.blocked]"},
     {"plan.counts", "{0} to create, {1} to update, {2} unchanged, {3} skipped, {4} in conflict, {5} blocked",
      "新建 {0}，更新 {1}，不变 {2}，跳过 {3}，冲突 {4}，阻碍 {5}"},
     {"plan.action.create", "create", "新建"},

@@ -51,7 +51,7 @@ Result<migrate::ApplicationRepository> LocationChoice::Opened::application(const
                     .with_code("token.application")
                     .with_fix("Leave the name away, or give the token of " + name));
   }
-  return migrate::open_repository_in(context, location, token->folder, passphrase);
+  return migrate::open_with_token(context, location, *token);
 }
 
 Result<LocationChoice::Opened> LocationChoice::open_token(const Context& context, const Secret& text) const {

@@ -55,21 +55,9 @@ Result<migrate::ApplicationRepository> open_with_token(const Context& context, c
                                                        const api::Location& location,
                                                        const migrate::TransferToken& token) {
   const auto access = TRY(access_location(context, door.client, location, door.system_namespace));
-  return open_with_token(context, access.location, token);
-}
-
-Result<migrate::ApplicationRepository> open_with_token(const Context& context, const store::Location& location,
-                                                       const migrate::TransferToken& token) {
-  auto opened = migrate::open_repository_in(context, location, token.folder, token.password);
-  if (opened) return opened;
-  Error error = in_terms_of_spec(std::move(opened).error());
-  if (error.code() == "repository.password") {
-    return fail(
-        Error(Fault::auth, fmt::format("the transfer token of {} does not open its repository", token.application))
-            .with_code("token.revoked")
-            .with_fix("It was revoked where it was made, or the location is another one: have a new token made"));
-  }
-  return fail(std::move(error));
+  auto opened = migrate::open_with_token(context, access.location, token);
+  if (!opened) return fail(in_terms_of_spec(std::move(opened).error()));
+  return opened;
 }
 
 Result<api::Location> location_of(const RepositoryDoor& door, const api::RestorePoint& point) {

@@ -5,7 +5,7 @@
 #include "controller/location/locations.h"
 #include "controller/runtime/reconciler.h"
 #include "migrate/location_catalog.h"
-#include "migrate/token.h"
+#include "migrate/token_keys.h"
 
 namespace tranship::controller {
 
@@ -29,9 +29,6 @@ Result<std::optional<crypto::BoxKeyPair>> target_keys(const Context& context, co
 Result<migrate::TransferToken> read_token(const Context& context, const RepositoryDoor& door,
                                           const std::string& name_space, const std::string& secret);
 
-// With the token's key. Fault::auth, code "token.revoked", when it does not open the repository any more.
-Result<migrate::ApplicationRepository> open_with_token(const Context& context, const store::Location& location,
-                                                       const migrate::TransferToken& token);
 // With the token's key, where the Location says the store is: this side may reach it another way than the source.
 // Credentials are the Location's. Errors are in terms of the Location's spec.
 Result<migrate::ApplicationRepository> open_with_token(const Context& context, const RepositoryDoor& door,
