@@ -73,7 +73,8 @@ Result<migrate::ApplicationRepository> open_restore_point(const Context& context
   if (!point.spec.location) {
     return fail(Error(Fault::invalid, fmt::format("restore point {} is in no location", point.metadata.name))
                     .with_code("restore-point.local")
-                    .with_fix("This version restores exported restore points"));
+                    .with_fix("Its data are snapshots in the cluster: export it (kind Export, spec.restorePoint) to "
+                              "look into it"));
   }
   const std::string& system = door.system_namespace;
   if (point.spec.token_secret) {
