@@ -50,7 +50,10 @@ class BackupWork : public ActionWork<api::Backup> {
                     const std::string& key) const {
     const auto discovery = TRY(kube::Discovery::fetch(context, services_.client));
     auto rights = capture::backup_rights(discovery, application.name_space);
-    rights.push_back({"patch", "snapshot.storage.k8s.io", "volumesnapshots", "", application.name_space});
+    const auto& snapshot = kube::types::volume_snapshot();
+    if (discovery.find(snapshot.gvk())) {
+      rights.push_back({"patch", snapshot.group, snapshot.plural, "", application.name_space});
+    }
     const auto missing = TRY(capture::missing_rights(context, services_.client, rights));
     if (!missing.empty()) {
       return fail(capture::missing_rights_error(missing, services_.client.access().name)
