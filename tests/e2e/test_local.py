@@ -115,7 +115,17 @@ class Local(controllers.ControllerTest):
         self.apply("east", tranship("Restore", "other-driver", other))
         blockers = json.dumps(self.ended("east", "restore", "other-driver", "Failed")["plan"]["blockers"])
         self.assertIn("a snapshot becomes a volume of its own driver alone", blockers)
-        self.apply("east", tranship("Restore", "beside", restore))
+        # A class that makes volumes only where a pod is to have them.
+        late = {
+            "apiVersion": "storage.k8s.io/v1",
+            "kind": "StorageClass",
+            "metadata": {"name": "late"},
+            "provisioner": self.get("east", "storageclass", "standard")["provisioner"],
+            "volumeBindingMode": "WaitForFirstConsumer",
+        }
+        self.addCleanup(self.kubectl, "east", "delete", "storageclass", "late", check=False)
+        self.apply("east", late)
+        self.apply("east", tranship("Restore", "beside", {**restore, "storageClasses": {"standard": "late"}}))
         self.ended("east", "restore", "beside")
         self.assertEqual(before, self.look("east", target))
         self.assertEqual(self.names(SNAPSHOTS, target, "app.kubernetes.io/managed-by=tranship"), [])
