@@ -124,9 +124,10 @@ std::string Filter::reason_to_leave_out(const Json& object) const {
   const auto type = kube::GroupVersionKind::of(object);
   if (label(object, "tranship.io/exclude") == "true") return "it has the label tranship.io/exclude";
   if (!json_at(object, {"metadata", "deletionTimestamp"}).is_null()) return "it is being deleted";
+  // Temporary objects, and those that stay for a while: local restore points, snapshots from before an update.
   if (label(object, "app.kubernetes.io/managed-by") == "tranship" &&
-      !label(object, "tranship.io/run").empty()) {
-    return "it is a temporary object of tranship";
+      (!label(object, "tranship.io/run").empty() || !label(object, "tranship.io/role").empty())) {
+    return "it is an object of tranship's own";
   }
   if (!options_.leases && is_leader_lock(object, type)) return "a running process holds it as its lock";
   if (auto reason = made_by_owner(object, type); !reason.empty()) return reason;

@@ -133,9 +133,7 @@ Result<app::RestorePoint> read_restore_point(const Context& context, repo::Repos
 
 Result<StoredRestorePoint> read_captured(const Context& context, repo::Repository& repository,
                                          const repo::Snapshot& snapshot) {
-  StoredRestorePoint stored;
-  stored.point = TRY(read_restore_point(context, repository, snapshot));
-  copy_description(stored);
+  auto point = TRY(read_restore_point(context, repository, snapshot));
   const std::string doing = "restore point " + snapshot.id.brief();
   const auto resources = TRY_IN(doing, repo::find_node(context, repository, snapshot.tree, "resources"));
   std::vector<ManifestFile> files;
@@ -145,8 +143,16 @@ Result<StoredRestorePoint> read_captured(const Context& context, repo::Repositor
            objects[index] = TRY(read_manifest(context, repository, files[index]));
            return {};
          }));
-  TRY_IN(doing, sort_objects(std::move(objects), stored));
+  auto stored = TRY_IN(doing, put_together(std::move(point), std::move(objects)));
   stored.volumes = TRY_IN(doing, find_volumes(context, repository, snapshot.tree, stored.point));
+  return stored;
+}
+
+Result<StoredRestorePoint> put_together(app::RestorePoint point, std::vector<Json> objects) {
+  StoredRestorePoint stored;
+  stored.point = std::move(point);
+  copy_description(stored);
+  TRY(sort_objects(std::move(objects), stored));
   return stored;
 }
 

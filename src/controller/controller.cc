@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "controller/actions/backup_action.h"
 #include "controller/actions/export_action.h"
 #include "controller/actions/import_action.h"
+#include "controller/actions/local_expiry.h"
 #include "controller/actions/restore_action.h"
 #include "controller/actions/transforms.h"
 #include "controller/location/location_reconciler.h"
@@ -64,8 +66,9 @@ kube::LeaseOptions lease_options(const ControllerOptions& options) {
 }  // namespace
 
 std::vector<ReconcilerFactory> all_reconcilers() {
-  return {make_location_reconciler, make_export_reconciler, make_import_reconciler, make_restore_reconciler,
-          make_policy_reconciler,   make_transform_set_reconciler};
+  return {make_location_reconciler,      make_backup_reconciler,  make_export_reconciler,
+          make_import_reconciler,        make_restore_reconciler, make_policy_reconciler,
+          make_transform_set_reconciler, make_local_expiry_reconciler};
 }
 
 Result<void> run_controller(const Context& context, kube::Client& client, const ControllerOptions& options) {

@@ -62,6 +62,9 @@ class ApplicationBackup {
   }
 
   Result<void> read_volumes(const Context& context, std::map<std::string, repo::Node> parents) {
+    volume::BackupVolumesOptions options;
+    options.parents = std::move(parents);
+    if (request_.local != nullptr) return read_local(context, std::move(options));
     auto claims = TRY(volume::find_claims(context, request_.client, request_.application));
     std::erase_if(claims, [&](const volume::Claim& claim) {
       if (claim.phase != "Pending") return false;
@@ -70,11 +73,21 @@ class ApplicationBackup {
       return true;
     });
     started_at_ = now();
-    const PhaseScope phase(reporter_, Phase::volumes_out);
-    volume::BackupVolumesOptions options;
-    options.parents = std::move(parents);
     options.snapshots = request_.snapshots;
     options.after_snapshots = [&] { return capture_manifests(context); };
+    return read_claims(context, claims, options);
+  }
+
+  Result<void> read_local(const Context& context, volume::BackupVolumesOptions options) {
+    const LocalPoint& local = *request_.local;
+    captured_ = local.stored.captured;
+    for (const auto& each : local.snapshots) options.kept_snapshots[each.claim] = each.snapshot;
+    return read_claims(context, TRY(claims_of(context, request_.client, local)), options);
+  }
+
+  Result<void> read_claims(const Context& context, const std::vector<volume::Claim>& claims,
+                           const volume::BackupVolumesOptions& options) {
+    const PhaseScope phase(reporter_, Phase::volumes_out);
     const volume::Transport transport{repository_,
                                       request_.relayed ? std::nullopt : std::optional(request_.target.location)};
     volumes_ = TRY(volume::back_up_volumes(
@@ -86,13 +99,10 @@ class ApplicationBackup {
   Result<BackupOutcome> save(const Context& context, const repo::RepositoryLock& lock, const Id& parent) {
     const PhaseScope phase(reporter_, Phase::save);
     BackupOutcome outcome;
-    outcome.point = capture::describe(captured_);
-    outcome.point.started_at = started_at_;
-    outcome.point.finished_at = now();
-    for (const std::string& warning : warnings_) outcome.point.warnings.push_back(warning);
+    outcome.point = describe();
     repo::VirtualDirectory root;
     for (const volume::VolumeBackup& each : volumes_) {
-      outcome.point.volumes.push_back(each.record);
+      outcome.point.volumes.push_back(as_it_was(each.record));
       outcome.bytes_stored += each.bytes_stored;
       outcome.mover_peak_memory_bytes = std::max(outcome.mover_peak_memory_bytes, each.peak_memory_bytes);
       root.add_node(capture::volume_path(each.record.claim, each.record.block), each.node);
@@ -109,8 +119,34 @@ class ApplicationBackup {
     return outcome;
   }
 
+  app::RestorePoint describe() const {
+    if (request_.local != nullptr) {
+      app::RestorePoint point = request_.local->stored.point;
+      point.volumes.clear();
+      return point;
+    }
+    app::RestorePoint point = capture::describe(captured_);
+    point.started_at = started_at_;
+    point.finished_at = now();
+    for (const std::string& warning : warnings_) point.warnings.push_back(warning);
+    return point;
+  }
+
+  // The instant and the class are those of the application's claim, not of a clone made later.
+  app::VolumeRecord as_it_was(app::VolumeRecord record) const {
+    if (request_.local == nullptr) return record;
+    const auto& local = request_.local->stored.point.volumes;
+    const auto found = std::ranges::find(local, record.claim, &app::VolumeRecord::claim);
+    if (found == local.end()) return record;
+    app::VolumeRecord was = *found;
+    was.files = record.files;
+    was.bytes = record.bytes;
+    was.warnings.insert(was.warnings.end(), record.warnings.begin(), record.warnings.end());
+    return was;
+  }
+
   void fill(repo::Snapshot& snapshot, const Id& parent) const {
-    snapshot.time = now();
+    snapshot.time = request_.local != nullptr ? request_.local->stored.point.finished_at : now();
     snapshot.parent = parent;
     snapshot.paths = {"/" + request_.application.name};
     snapshot.hostname = captured_.cluster;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "capture/capture.h"
+#include "migrate/local_point.h"
 #include "migrate/location_catalog.h"
 #include "migrate/reporter.h"
 
@@ -21,6 +22,8 @@ struct BackupRequest {
   bool snapshots = true;
   // Beside those that every restore point has: what a later run of the same action finds its restore point by.
   std::vector<std::string> tags = {};
+  // Data and manifests are those of this local restore point, which stays as it is; the new restore point has its time.
+  const LocalPoint* local = nullptr;
 };
 
 struct BackupOutcome {

@@ -17,8 +17,13 @@ constexpr std::chrono::minutes kStartMax{2};
 }  // namespace
 
 InPlaceUpdate::InPlaceUpdate(const Context& context, kube::Client& client, const RestorePlan& plan,
-                             std::string restore_point, Reporter& reporter)
-    : context_(context), client_(client), plan_(plan), restore_point_(std::move(restore_point)), reporter_(reporter) {}
+                             std::string restore_point, Reporter& reporter, bool claims_anew)
+    : context_(context),
+      client_(client),
+      plan_(plan),
+      restore_point_(std::move(restore_point)),
+      reporter_(reporter),
+      claims_anew_(claims_anew) {}
 
 std::set<std::string> InPlaceUpdate::claims() const {
   std::set<std::string> names;
@@ -36,7 +41,7 @@ Result<void> InPlaceUpdate::begin() {
   if (!any()) return {};
   TRY(look());
   auto ready = stop();
-  if (ready) ready = take_snapshots();
+  if (ready) ready = claims_anew_ ? set_volumes_aside() : take_snapshots();
   if (!ready && half_written_) return fail(explain(std::move(ready).error()));
   if (!ready) {
     // Nothing was written yet: the application goes on as it was, also when this run was stopped.
@@ -47,6 +52,7 @@ Result<void> InPlaceUpdate::begin() {
     }
     return ready;
   }
+  if (claims_anew_) return {};
   std::vector<std::string> updated;
   for (const auto& line : plan_.volumes) {
     if (line.in_place && line.action == "update") updated.push_back(line.claim);
@@ -91,8 +97,34 @@ Result<void> InPlaceUpdate::take_snapshots() {
   return {};
 }
 
-std::vector<std::string> InPlaceUpdate::snapshot_notes() const {
+Result<void> InPlaceUpdate::set_volumes_aside() {
+  for (const auto& claim : found_) TRY(volume::set_aside(context_, client_, claim.object));
+  return {};
+}
+
+std::vector<volume::AsideVolume> InPlaceUpdate::aside() const {
+  if (!claims_anew_) return {};
+  std::set<std::string> all;
+  for (const auto& line : plan_.volumes) all.insert(line.claim);
+  const auto found =
+      volume::find_aside(Context().with_timeout(kStartMax), client_, plan_.target_namespace, all);
+  return found ? *found : std::vector<volume::AsideVolume>{};
+}
+
+std::vector<std::string> InPlaceUpdate::let_volumes_go() {
+  std::vector<std::string> left;
+  for (const auto& each : aside()) {
+    const auto gone = volume::let_go(context_, client_, each);
+    if (!gone) left.push_back(gone.error().text());
+  }
+  return left;
+}
+
+std::vector<std::string> InPlaceUpdate::way_back_notes() const {
   std::vector<std::string> notes = notes_;
+  for (const auto& each : aside()) {
+    notes.push_back(fmt::format("What claim {} held before is kept in PersistentVolume {}", each.claim, each.name));
+  }
   for (const auto& claim : kept_) {
     notes.push_back(fmt::format("What claim {} held before is kept in VolumeSnapshot {}/{}", claim,
                                 plan_.target_namespace, volume::rollback_snapshot_name(claim)));
@@ -101,7 +133,7 @@ std::vector<std::string> InPlaceUpdate::snapshot_notes() const {
 }
 
 Error InPlaceUpdate::explain(Error error) const {
-  if (!any()) return error;
+  if (!any() && aside().empty()) return error;
   std::string fix = error.fix().empty() ? "" : error.fix() + (error.fix().ends_with('.') ? " " : ". ");
   fix += "The workloads stand still until a restore has ended: restore again to go on";
   if (!kept_.empty()) {
@@ -110,6 +142,12 @@ Error InPlaceUpdate::explain(Error error) const {
     fix += fmt::format(" in {}) and scale the workloads up (annotation {} says to what)", plan_.target_namespace,
                        volume::kStoppedAnnotation);
   }
+  std::string volumes;
+  for (const auto& each : aside()) volumes += fmt::format(" {} (claim {})", each.name, each.claim);
+  if (!volumes.empty()) {
+    fix += "; or go back: the volumes from before are kept aside, PersistentVolumes" + volumes +
+           ": take spec.claimRef off, make the claims anew with spec.volumeName, and scale the workloads up";
+  }
   const std::string code = error.code();
   return Error(error.fault(), error.what()).with_code(code).with_fix(fix);
 }
@@ -117,7 +155,8 @@ Error InPlaceUpdate::explain(Error error) const {
 Result<void> InPlaceUpdate::start(const restore::Plan& objects) {
   // Also without a claim to update: an earlier run of this restore may have ended before this.
   const bool existed = std::ranges::any_of(plan_.volumes, [](const auto& line) { return line.action != "create"; });
-  if (!existed) return {};
+  // Of claims that are made anew there may have been none left.
+  if (!existed && !claims_anew_) return {};
   std::map<std::string, Json> wanted;
   for (const auto& line : objects.items) {
     if (line.action == restore::Action::skip || line.action == restore::Action::conflict) continue;
@@ -129,7 +168,8 @@ Result<void> InPlaceUpdate::start(const restore::Plan& objects) {
   return volume::start_workloads(context_, client_, plan_.target_namespace, wanted);
 }
 
-std::vector<std::string> InPlaceUpdate::forget_snapshots() {
+std::vector<std::string> InPlaceUpdate::forget_way_back() {
+  if (claims_anew_) return let_volumes_go();
   std::vector<std::string> left;
   for (const auto& line : plan_.volumes) {
     if (line.action == "create") continue;

@@ -2,6 +2,7 @@
 // Restoring a restore point into a namespace: the plan first (reads only), then volumes, manifests, and waiting until
 // it runs.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -85,8 +86,21 @@ struct RestoreOutcome {
   bool whole() const { return objects.failures.empty() && readiness.waiting.empty(); }
 };
 
-// Fault::conflict (code "plan.blocked") when the plan has blockers. A run that ended in between is taken up by calling
-// this again: claims that are complete are kept, objects that are there are brought up to date.
+// Where a restore has its data from, beside the manifests that are in the plan.
+struct RestoreOrigin {
+  std::string id;  // of the restore point
+  std::string application, cluster_id;
+  // Makes and fills the claims of the plan, all of them or an error.
+  std::function<Result<std::vector<volume::RestoredVolume>>(const Context&)> fill_volumes;
+  // Existing claims are made anew, and their volumes kept aside, instead of being written into.
+  bool claims_anew = false;
+};
+Result<RestoreOutcome> run_restore(const Context& context, const RestoreRequest& request, const RestorePlan& plan,
+                                   const RestoreOrigin& origin, Reporter& reporter);
+
+// The same from a repository. Fault::conflict (code "plan.blocked") when the plan has blockers. A run that ended in
+// between is taken up by calling this again: claims that are complete are kept, objects that are there are brought up
+// to date.
 Result<RestoreOutcome> run_restore(const Context& context, const RestoreRequest& request, const RestorePlan& plan,
                                    ApplicationRepository& repository, const repo::Snapshot& snapshot,
                                    const capture::StoredRestorePoint& stored, Reporter& reporter);

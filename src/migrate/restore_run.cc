@@ -16,35 +16,32 @@ using namespace std::chrono_literals;
 class RestoreRun {
  public:
   RestoreRun(const Context& context, const RestoreRequest& request, const RestorePlan& plan,
-             ApplicationRepository& repository, const repo::Snapshot& snapshot,
-             const capture::StoredRestorePoint& stored, Reporter& reporter)
+             const RestoreOrigin& origin, Reporter& reporter)
       : context_(context),
         request_(request),
         plan_(plan),
-        repository_(repository),
-        snapshot_(snapshot),
-        stored_(stored),
+        origin_(origin),
         reporter_(reporter),
         objects_(plan.objects),
-        in_place_(context, request.client, plan, snapshot.id.hex(), reporter) {}
+        in_place_(context, request.client, plan, origin.id, reporter, origin.claims_anew) {}
 
   Result<RestoreOutcome> run() {
     TRY(make_namespace());
     TRY(update_or_explain());
     TRY(wait_ready());
     if (!outcome_.whole()) {
-      add_notes(in_place_.snapshot_notes());
+      add_notes(in_place_.way_back_notes());
       return std::move(outcome_);
     }
     TRY(mark(true));
-    add_notes(in_place_.forget_snapshots());
+    add_notes(in_place_.forget_way_back());
     return std::move(outcome_);
   }
 
  private:
   Result<void> mark(bool complete) {
     return write_mark(context_, request_.client, plan_.target_namespace,
-                      {snapshot_.id.hex(), stored_.point.application, stored_.point.cluster_id, complete,
+                      {origin_.id, origin_.application, origin_.cluster_id, complete,
                        complete ? format_time(std::chrono::system_clock::now()) : std::string(),
                        to_json(request_.choices)});
   }
@@ -86,27 +83,7 @@ class RestoreRun {
   Result<void> fill_volumes() {
     if (plan_.volumes.empty()) return {};
     const PhaseScope phase(reporter_, Phase::volumes_in);
-    std::vector<volume::VolumeRestore> volumes;
-    // Nodes of large block volumes are too large for a mover's task: it finds them here.
-    const auto folder = TRY(repo::find_node(context_, *repository_.repository, snapshot_.tree, "volumes"));
-    for (const auto& line : plan_.volumes) {
-      const auto node = stored_.volumes.find(line.claim);
-      if (node == stored_.volumes.end()) {
-        return fail(Error(Fault::corrupt, "the restore point has no data of volume " + line.claim)
-                        .with_fix("Check the repository (tranship repository check), or take another restore point"));
-      }
-      const bool block = node->second.type == repo::NodeType::file;
-      const std::string path = capture::volume_path(line.claim, block);
-      volumes.push_back({plan_.claims.at(line.claim), node->second, block, folder.subtree,
-                         path.substr(path.rfind('/') + 1), line.action == "update"});
-    }
-    const volume::Transport transport{*repository_.repository,
-                                      request_.relayed ? std::nullopt : std::optional(repository_.location)};
-    outcome_.volumes =
-        TRY(volume::restore_volumes(context_, request_.client, transport, std::move(volumes), request_.movers,
-                                    {.restore_point = snapshot_.id.hex()}, [&](const volume::VolumeProgress& progress) {
-                                      reporter_.volume(Phase::volumes_in, progress);
-                                    }));
+    outcome_.volumes = TRY(origin_.fill_volumes(context_));
     for (const auto& each : outcome_.volumes) {
       outcome_.mover_peak_memory_bytes = std::max(outcome_.mover_peak_memory_bytes, each.peak_memory_bytes);
     }
@@ -156,26 +133,79 @@ class RestoreRun {
   const Context& context_;
   const RestoreRequest& request_;
   const RestorePlan& plan_;
-  ApplicationRepository& repository_;
-  const repo::Snapshot& snapshot_;
-  const capture::StoredRestorePoint& stored_;
+  const RestoreOrigin& origin_;
   Reporter& reporter_;
   restore::Plan objects_;  // the plan's, brought forward as things come to be there
   RestoreOutcome outcome_;
   InPlaceUpdate in_place_;
 };
 
+// From movers that read the repository.
+class RepositoryVolumes {
+ public:
+  RepositoryVolumes(const RestoreRequest& request, const RestorePlan& plan, ApplicationRepository& repository,
+                    const repo::Snapshot& snapshot, const capture::StoredRestorePoint& stored, Reporter& reporter)
+      : request_(request),
+        plan_(plan),
+        repository_(repository),
+        snapshot_(snapshot),
+        stored_(stored),
+        reporter_(reporter) {}
+
+  Result<std::vector<volume::RestoredVolume>> fill(const Context& context) const {
+    std::vector<volume::VolumeRestore> volumes;
+    // Nodes of large block volumes are too large for a mover's task: it finds them here.
+    const auto folder = TRY(repo::find_node(context, *repository_.repository, snapshot_.tree, "volumes"));
+    for (const auto& line : plan_.volumes) {
+      const auto node = stored_.volumes.find(line.claim);
+      if (node == stored_.volumes.end()) {
+        return fail(Error(Fault::corrupt, "the restore point has no data of volume " + line.claim)
+                        .with_fix("Check the repository (tranship repository check), or take another restore point"));
+      }
+      const bool block = node->second.type == repo::NodeType::file;
+      const std::string path = capture::volume_path(line.claim, block);
+      volumes.push_back({plan_.claims.at(line.claim), node->second, block, folder.subtree,
+                         path.substr(path.rfind('/') + 1), line.action == "update"});
+    }
+    const volume::Transport transport{*repository_.repository,
+                                      request_.relayed ? std::nullopt : std::optional(repository_.location)};
+    return volume::restore_volumes(
+        context, request_.client, transport, std::move(volumes), request_.movers,
+        {.restore_point = snapshot_.id.hex()},
+        [&](const volume::VolumeProgress& progress) { reporter_.volume(Phase::volumes_in, progress); });
+  }
+
+ private:
+  const RestoreRequest& request_;
+  const RestorePlan& plan_;
+  ApplicationRepository& repository_;
+  const repo::Snapshot& snapshot_;
+  const capture::StoredRestorePoint& stored_;
+  Reporter& reporter_;
+};
+
 }  // namespace
 
 Result<RestoreOutcome> run_restore(const Context& context, const RestoreRequest& request, const RestorePlan& plan,
-                                   ApplicationRepository& repository, const repo::Snapshot& snapshot,
-                                   const capture::StoredRestorePoint& stored, Reporter& reporter) {
+                                   const RestoreOrigin& origin, Reporter& reporter) {
   if (plan.blocked()) {
     return fail(Error(Fault::conflict, "the plan has blockers; nothing was written")
                     .with_code("plan.blocked")
                     .with_fix("Resolve each blocker the plan names, then run again"));
   }
-  return RestoreRun(context, request, plan, repository, snapshot, stored, reporter).run();
+  return RestoreRun(context, request, plan, origin, reporter).run();
+}
+
+Result<RestoreOutcome> run_restore(const Context& context, const RestoreRequest& request, const RestorePlan& plan,
+                                   ApplicationRepository& repository, const repo::Snapshot& snapshot,
+                                   const capture::StoredRestorePoint& stored, Reporter& reporter) {
+  const RepositoryVolumes volumes(request, plan, repository, snapshot, stored, reporter);
+  const RestoreOrigin origin{
+      .id = snapshot.id.hex(),
+      .application = stored.point.application,
+      .cluster_id = stored.point.cluster_id,
+      .fill_volumes = [&](const Context& filling) { return volumes.fill(filling); }};
+  return run_restore(context, request, plan, origin, reporter);
 }
 
 }  // namespace tranship::migrate

@@ -29,6 +29,7 @@ std::string now() {
 struct Work {
   const Claim* claim = nullptr;
   std::optional<TakenSnapshot> snapshot;
+  bool kept = false;  // the snapshot was there before, and stays
   VolumeBackup backup;
 };
 
@@ -48,7 +49,11 @@ class VolumesBackup {
     std::vector<Work> works;
     for (const Claim& claim : claims) {
       TRY(check_readable(claim));
-      works.push_back({&claim, {}, begin_record(claim)});
+      works.push_back({&claim, {}, false, begin_record(claim)});
+      if (const auto kept = options_.kept_snapshots.find(claim.name); kept != options_.kept_snapshots.end()) {
+        works.back().snapshot = kept->second;
+        works.back().kept = true;
+      }
       report(claim, State::waiting);
     }
     TRY(snapshot_all(works));
@@ -66,7 +71,7 @@ class VolumesBackup {
   }
 
   bool is_snapshotted(const Claim& claim) const {
-    return options_.snapshots && claim.snapshot_class;
+    return options_.snapshots && claim.snapshot_class && !options_.kept_snapshots.contains(claim.name);
   }
 
   Result<void> check_readable(const Claim& claim) const {
@@ -220,6 +225,7 @@ class VolumesBackup {
   Result<void> remove_temporaries(const Work& work, const std::string& clone) {
     if (!work.snapshot) return {};
     TRY(remove_clone(context_, client_, work.claim->name_space, clone));
+    if (work.kept) return {};
     return remove_snapshot(context_, client_, work.claim->name_space, *work.snapshot);
   }
 

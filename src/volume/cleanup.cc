@@ -16,19 +16,30 @@ namespace {
 const std::vector<const kube::ResourceType*>& kinds() {
   static const std::vector<const kube::ResourceType*> all = {
       &kube::types::pod(), &kube::types::persistent_volume_claim(), &kube::types::volume_snapshot(),
-      &kube::types::secret()};
+      &kube::types::volume_snapshot_content(), &kube::types::secret()};
   return all;
 }
 
 constexpr std::chrono::minutes kOldHeartbeat{2};
 
+// The namespace a temporary object is for: its own, or what it says when it lies outside of all.
+std::string namespace_of(const Json& object) {
+  const std::string own = json_string(object, {"metadata", "namespace"});
+  return own.empty() ? json_string(json_at(object, {"metadata", "annotations"}), {kForAnnotation}) : own;
+}
+
 Result<std::vector<Json>> list_temporary(const Context& context, kube::Client& client,
                                          const kube::ResourceType& type,
                                          const std::string& name_space, const std::string& run) {
-  auto items =
-      client.list_all(context, type, name_space, {.label_selector = temporary_selector(run)});
+  auto items = client.list_all(context, type, type.namespaced ? name_space : "",
+                               {.label_selector = temporary_selector(run)});
   // A cluster without the snapshot CRDs has no snapshots.
   if (!items && items.error().fault() == Fault::not_found) return std::vector<Json>{};
+  if (type.namespaced) return items;
+  // Who may not look at what lies outside of namespaces has made nothing there.
+  if (!items && items.error().fault() == Fault::auth) return std::vector<Json>{};
+  if (items && !name_space.empty())
+    std::erase_if(*items, [&](const Json& item) { return namespace_of(item) != name_space; });
   return items;
 }
 
@@ -76,7 +87,7 @@ Result<std::vector<Leftover>> find_leftovers(const Context& context, kube::Clien
     if (type->kind == "Secret") heartbeats = heartbeats_of(items);
     for (const Json& item : items)
       leftovers.push_back(
-          {kube::ObjectReference::of(item), run_of(item), heartbeat_of(item), false});
+          {kube::ObjectReference::of(item), run_of(item), heartbeat_of(item), false, namespace_of(item)});
   }
   const bool some_young =
       std::ranges::any_of(heartbeats, [](const auto& entry) { return is_young(entry.second); });
@@ -94,7 +105,7 @@ Result<std::vector<Leftover>> find_leftovers(const Context& context, kube::Clien
     heartbeats.clear();
   }
   for (Leftover& leftover : leftovers) {
-    const auto found = heartbeats.find({leftover.object.name_space, leftover.run});
+    const auto found = heartbeats.find({leftover.name_space, leftover.run});
     leftover.alive = found != heartbeats.end() && !found->second.empty();
     if (leftover.alive) leftover.heartbeat = found->second;
   }
@@ -133,7 +144,7 @@ Result<void> clean_up_run(const Context& context, kube::Client& client,
   std::vector<Leftover> leftovers;
   for (const kube::ResourceType* type : kinds())
     for (const Json& item : TRY(list_temporary(context, client, *type, name_space, run)))
-      leftovers.push_back({kube::ObjectReference::of(item), run, heartbeat_of(item), false});
+      leftovers.push_back({kube::ObjectReference::of(item), run, heartbeat_of(item), false, name_space});
   return remove_leftovers(context, client, leftovers);
 }
 

@@ -15,6 +15,7 @@ struct Leftover {
   std::string run;
   std::string heartbeat;  // RFC 3339: when its run was last known to live
   bool alive = false;     // its run's heartbeat is young: somebody is working with it
+  std::string name_space = {};  // where its run works: its own, unless it lies outside of namespaces
 };
 
 // In one namespace, or all of them (empty). Kinds the server lacks (VolumeSnapshot) are left out.

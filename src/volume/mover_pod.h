@@ -14,6 +14,8 @@ inline constexpr std::string_view kManagedByLabel = "app.kubernetes.io/managed-b
 inline constexpr std::string_view kRunLabel = "tranship.io/run";
 inline constexpr std::string_view kRoleLabel = "tranship.io/role";  // "mover", "task", "clone", "snapshot"
 inline constexpr std::string_view kHeartbeatAnnotation = "tranship.io/heartbeat";
+// Of temporary objects outside of namespaces: the namespace that they were made for.
+inline constexpr std::string_view kForAnnotation = "tranship.io/for-namespace";
 
 // How movers are made; the same for all of a run.
 struct MoverSettings {

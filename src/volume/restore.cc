@@ -67,30 +67,10 @@ class RestoreRun {
     if (on_volume_) on_volume_({claim, state, bytes, std::move(detail)});
   }
 
-  Error exists(const std::string& name_space, const std::string& claim,
-               const std::string& why) const {
-    return Error(Fault::conflict,
-                 fmt::format("claim {} exists in {} already{}", claim, name_space, why))
-        .with_code("volume.exists")
-        .with_fix(
-            "Restore into another namespace, or delete the claim when its data is not needed any "
-            "more.");
-  }
-
   // Makes the claim, or finds the one an earlier run of this restore made: true when that is
   // complete.
   Result<bool> prepare(const VolumeRestore& volume, const std::string& name) {
-    Json claim = volume.claim;
-    json_erase(claim, {"spec", "volumeName"});
-    json_erase(claim, {"status"});
-    Json& annotations = claim["metadata"]["annotations"];
-    for (const char* bound :
-         {"pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller",
-          "volume.kubernetes.io/selected-node", "volume.kubernetes.io/storage-provisioner",
-          "volume.beta.kubernetes.io/storage-provisioner"})
-      if (annotations.is_object()) annotations.erase(bound);
-    annotations[std::string(kStateAnnotation)] = "filling";
-    annotations[std::string(kRestorePointAnnotation)] = options_.restore_point;
+    const Json claim = new_claim(volume.claim, options_.restore_point);
     auto created = client_.create(context_, kube::types::persistent_volume_claim(), claim);
     if (created) return false;
     if (!kube::has_reason(created.error(), "AlreadyExists"))
@@ -102,13 +82,13 @@ class RestoreRun {
     const Json claim =
         TRY(client_.get(context_, kube::types::persistent_volume_claim(), name_space, name));
     const auto [state, point] = volume_state(claim);
-    if (state.empty() && !update) return fail(exists(name_space, name, ""));
+    if (state.empty() && !update) return fail(claim_exists(name_space, name, ""));
     if (!update && point != options_.restore_point)
-      return fail(exists(name_space, name, ", filled from restore point " + point.substr(0, 8)));
+      return fail(claim_exists(name_space, name, ", filled from restore point " + point.substr(0, 8)));
     if (!json_at(claim, {"metadata", "deletionTimestamp"}).is_null())
-      return fail(exists(name_space, name, " and is being deleted"));
+      return fail(claim_exists(name_space, name, " and is being deleted"));
     if (json_string(claim, {"status", "phase"}) == "Lost")
-      return fail(exists(name_space, name, " and its volume is lost"));
+      return fail(claim_exists(name_space, name, " and its volume is lost"));
     if (state == "complete" && !update) return true;
     TRY(end_earlier_movers(name_space, name));
     return false;
@@ -169,12 +149,7 @@ class RestoreRun {
     restored.files_unchanged = result.files_unchanged;
     restored.bytes = result.bytes;
     restored.peak_memory_bytes = result.peak_memory_bytes;
-    const Json complete = {
-        {"metadata", {{"annotations", {{std::string(kStateAnnotation), "complete"}}}}}};
-    TRY_IN("marking claim " + restored.claim + " complete",
-           client_.patch(context_, kube::types::persistent_volume_claim(), pod.name_space,
-                         restored.claim, kube::PatchKind::merge, complete));
-    return {};
+    return complete_claim(context_, client_, pod.name_space, restored.claim);
   }
 
   Result<void> say_what_to_write(mover::Task& task, const VolumeRestore& volume) {
@@ -228,6 +203,40 @@ Result<void> begin_updates(const Context& context, kube::Client& client, const s
            client.patch(context, kube::types::persistent_volume_claim(), name_space, claim,
                         kube::PatchKind::merge, patch));
   return {};
+}
+
+Json new_claim(Json claim, const std::string& restore_point) {
+  json_erase(claim, {"spec", "volumeName"});
+  json_erase(claim, {"status"});
+  Json& annotations = claim["metadata"]["annotations"];
+  for (const char* bound :
+       {"pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller",
+        "volume.kubernetes.io/selected-node", "volume.kubernetes.io/storage-provisioner",
+        "volume.beta.kubernetes.io/storage-provisioner"})
+    if (annotations.is_object()) annotations.erase(bound);
+  annotations[std::string(kStateAnnotation)] = "filling";
+  annotations[std::string(kRestorePointAnnotation)] = restore_point;
+  return claim;
+}
+
+Result<void> complete_claim(const Context& context, kube::Client& client,
+                            const std::string& name_space, const std::string& claim) {
+  const Json complete = {
+      {"metadata", {{"annotations", {{std::string(kStateAnnotation), "complete"}}}}}};
+  TRY_IN("marking claim " + claim + " complete",
+         client.patch(context, kube::types::persistent_volume_claim(), name_space, claim,
+                      kube::PatchKind::merge, complete));
+  return {};
+}
+
+Error claim_exists(const std::string& name_space, const std::string& claim,
+                   const std::string& why) {
+  return Error(Fault::conflict,
+               fmt::format("claim {} exists in {} already{}", claim, name_space, why))
+      .with_code("volume.exists")
+      .with_fix(
+          "Restore into another namespace, or delete the claim when its data is not needed any "
+          "more.");
 }
 
 Result<std::vector<RestoredVolume>> restore_volumes(const Context& context, kube::Client& client,

@@ -13,6 +13,7 @@
 #include "store/location.h"
 #include "volume/claim.h"
 #include "volume/mover_pod.h"
+#include "volume/snapshot.h"
 
 namespace tranship::volume {
 
@@ -42,6 +43,8 @@ struct BackupVolumesOptions {
   // The same claim's node in the application's last restore point.
   std::map<std::string, repo::Node> parents;
   bool snapshots = true;  // false: live reads, whatever the driver can
+  // By claim: a snapshot that is there already and stays. Its claim is not looked at, and need not be there.
+  std::map<std::string, TakenSnapshot> kept_snapshots = {};
   // Called once after all snapshots are taken (or at once where there are none), before data is read: the
   // moment to capture manifests and to let hooks go.
   std::function<Result<void>()> after_snapshots;
@@ -106,5 +109,13 @@ Result<std::vector<RestoredVolume>> restore_volumes(const Context& context, kube
                                                     const MoverSettings& settings,
                                                     const RestoreVolumesOptions& options,
                                                     const OnVolume& on_volume);
+
+// The manifest of a claim to be made for a restore: unbound, and marked as being filled from the restore point.
+Json new_claim(Json claim, const std::string& restore_point);
+// Marks it complete.
+Result<void> complete_claim(const Context& context, kube::Client& client, const std::string& name_space,
+                            const std::string& claim);
+// Fault::conflict, code "volume.exists"; `why` goes on from "claim X exists in Y already".
+Error claim_exists(const std::string& name_space, const std::string& claim, const std::string& why);
 
 }  // namespace tranship::volume

@@ -8,6 +8,7 @@
 
 #include "base/parallel.h"
 #include "base/units.h"
+#include "volume/local_point.h"
 #include "volume/mover_pod.h"
 #include "volume/removal.h"
 #include "volume/run_scope.h"
@@ -182,14 +183,6 @@ Json clone_manifest(const Claim& claim, const TakenSnapshot& snapshot, const std
           {"spec", std::move(spec)}};
 }
 
-// Never smaller than the snapshot, which may have come from a larger volume than the claim says.
-std::string clone_size(const Claim& claim, const Json& snapshot) {
-  const std::string restore_size = json_string(snapshot, {"status", "restoreSize"});
-  const auto needed = parse_quantity(restore_size);
-  const auto capacity = parse_quantity(claim.capacity);
-  return needed && (!capacity || *needed > *capacity) ? restore_size : claim.capacity;
-}
-
 // Snapshots with this metadata, of each claim one, found by the selector.
 Result<std::vector<TakenSnapshot>> take(const Context& context, kube::Client& client,
                                         const std::vector<const Claim*>& claims,
@@ -256,23 +249,52 @@ Result<void> remove_rollback_snapshot(const Context& context, kube::Client& clie
                          rollback_snapshot_name(claim));
 }
 
-Result<std::string> clone_snapshot(const Context& context, kube::Client& client, const Claim& claim,
-                                   const TakenSnapshot& snapshot, const std::string& run,
-                                   const OnSnapshotDetail& on_detail) {
+Result<std::vector<TakenSnapshot>> take_point_snapshots(const Context& context,
+                                                        kube::Client& client,
+                                                        const std::vector<const Claim*>& claims,
+                                                        const std::string& run,
+                                                        const std::string& point,
+                                                        const OnSnapshotDetail& on_detail) {
+  const auto metadata = [&](const Claim& claim) {
+    Json own = temporary_metadata(claim.name_space, temporary_name("point", claim.name, point), run,
+                                  kPointRole);
+    own["labels"][std::string(kPointLabel)] = point;
+    return own;
+  };
+  return take(context, client, claims, metadata, temporary_selector(run), on_detail);
+}
+
+Result<Json> wait_snapshot_ready(const Context& context, kube::Client& client,
+                                 const std::string& name_space, const std::string& claim,
+                                 const TakenSnapshot& snapshot, const OnSnapshotDetail& on_detail) {
   Json ready;
   ErrorPatience patience;
   const auto look = [&](const Context& looking) -> Result<bool> {
-    ready =
-        TRY(client.get(looking, kube::types::volume_snapshot(), claim.name_space, snapshot.name));
+    ready = TRY(client.get(looking, kube::types::volume_snapshot(), name_space, snapshot.name));
     const std::string message = json_string(ready, {"status", "error", "message"});
-    if (patience.exhausted(ready)) return fail(snapshot_error(claim.name, message));
-    if (!message.empty()) on_detail(claim.name, message);
+    if (patience.exhausted(ready)) return fail(snapshot_error(claim, message));
+    if (!message.empty()) on_detail(claim, message);
     return json_bool(ready, {"status", "readyToUse"});
   };
   TRY(look_until(context, kReadyMax, look,
-                 [&] { return snapshot_error(claim.name, "it was not ready within six hours"); }));
+                 [&] { return snapshot_error(claim, "it was not ready within six hours"); }));
+  return ready;
+}
+
+std::string size_for(const std::string& capacity, const Json& snapshot) {
+  const std::string restore_size = json_string(snapshot, {"status", "restoreSize"});
+  const auto needed = parse_quantity(restore_size);
+  const auto known = parse_quantity(capacity);
+  return needed && (!known || *needed > *known) ? restore_size : capacity;
+}
+
+Result<std::string> clone_snapshot(const Context& context, kube::Client& client, const Claim& claim,
+                                   const TakenSnapshot& snapshot, const std::string& run,
+                                   const OnSnapshotDetail& on_detail) {
+  const Json ready = TRY(
+      wait_snapshot_ready(context, client, claim.name_space, claim.name, snapshot, on_detail));
   const std::string name = temporary_name("clone", claim.name, run);
-  const Json clone = clone_manifest(claim, snapshot, run, name, clone_size(claim, ready));
+  const Json clone = clone_manifest(claim, snapshot, run, name, size_for(claim.capacity, ready));
   TRY_IN("cloning the snapshot of claim " + claim.name,
          client.create(context, kube::types::persistent_volume_claim(), clone));
   return name;

@@ -26,6 +26,21 @@ Result<std::vector<TakenSnapshot>> take_snapshots(const Context& context, kube::
                                                   const std::vector<const Claim*>& claims,
                                                   const std::string& run, const OnSnapshotDetail& on_detail);
 
+// The same for snapshots that are to stay as a local restore point's (volume/local_point.h): they are the run's
+// temporary objects until keep_point().
+Result<std::vector<TakenSnapshot>> take_point_snapshots(const Context& context, kube::Client& client,
+                                                        const std::vector<const Claim*>& claims, const std::string& run,
+                                                        const std::string& point, const OnSnapshotDetail& on_detail);
+
+// Waits until claims can be made from it (some storage uploads it first); as it is then. `claim` is for texts.
+// Fault::permanent, code "volume.snapshot".
+Result<Json> wait_snapshot_ready(const Context& context, kube::Client& client, const std::string& name_space,
+                                 const std::string& claim, const TakenSnapshot& snapshot,
+                                 const OnSnapshotDetail& on_detail);
+// What a claim made from the snapshot must ask for: never less than the snapshot, which may have come from a larger
+// volume than its claim said.
+std::string size_for(const std::string& capacity, const Json& snapshot);
+
 // Waits until the snapshot can be cloned (some storage uploads it first), then makes a claim from
 // it and returns the claim's name. Fault::permanent, code "volume.snapshot".
 Result<std::string> clone_snapshot(const Context& context, kube::Client& client, const Claim& claim,

@@ -128,7 +128,7 @@ Result<net::ServerResponse> application(Call& call) {
 std::string namespace_of_movers(const Json& action) {
   for (const Json* place :
        {&json_at(action, {"spec", "application", "namespace"}), &json_at(action, {"status", "targetNamespace"}),
-        &json_at(action, {"spec", "targetNamespace"})}) {
+        &json_at(action, {"spec", "targetNamespace"}), &json_at(action, {"spec", "restorePoint", "namespace"})}) {
     if (place->is_string() && !place->get_ref<const std::string&>().empty()) return *place;
   }
   return json_string(action, {"metadata", "namespace"});

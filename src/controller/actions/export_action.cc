@@ -9,6 +9,7 @@
 #include "controller/actions/action_reconciler.h"
 #include "controller/actions/export_retention.h"
 #include "controller/actions/export_token.h"
+#include "controller/actions/local_points.h"
 #include "controller/location/check.h"
 #include "controller/location/restore_points.h"
 #include "migrate/backup.h"
@@ -30,7 +31,8 @@ struct Made {
 
 struct Target {
   migrate::ApplicationRepository& application;
-  bool relayed = false;  // movers reach it through this process
+  bool relayed = false;                         // movers reach it through this process
+  const migrate::LocalPoint* local = nullptr;  // what is exported, in place of the application as it is now
 };
 
 class ExportWork : public ActionWork<api::Export> {
@@ -40,7 +42,9 @@ class ExportWork : public ActionWork<api::Export> {
   Result<void> run(const Context& context, Action<api::Export>& action) override {
     action.phase_begin(migrate::Phase::check);
     const api::Export& object = action.object();
-    const auto application = TRY(app::find_application(context, services_.client, TRY(wanted(object))));
+    const auto local = TRY(local_point(context, object));
+    const auto application = local ? local->stored.captured.application
+                                   : TRY(app::find_application(context, services_.client, TRY(wanted(object))));
     const auto location = TRY(find_location(services_.stores, object.spec.location.name, object.metadata.name_space,
                                             services_.settings.system_namespace));
     TRY(check_token_secret(context, services_.client, object));
@@ -48,8 +52,8 @@ class ExportWork : public ActionWork<api::Export> {
     auto repository = TRY(in_terms_of(
         migrate::open_or_create_application(context, access.location, application.name, access.passphrase)));
     const std::string policy = TRY(policy_tag(context, services_, object));
-    const bool relayed = is_relayed(location, application.name_space);
-    auto made = TRY(find_or_make(context, action, application, {repository, relayed}, policy));
+    Target target{repository, is_relayed(location, application.name_space), local ? &*local : nullptr};
+    auto made = TRY(find_or_make(context, action, application, target, policy));
     auto view = restore_point_view(made.snapshot, made.point);
     view.metadata.name_space = application.name_space;
     view.spec.location = api::NamespacedReference{location.metadata.name, location.metadata.name_space};
@@ -65,12 +69,22 @@ class ExportWork : public ActionWork<api::Export> {
   }
 
  private:
-  Result<app::ApplicationSelection> wanted(const api::Export& object) const {
-    if (!object.spec.application) {
-      return fail(Error(Fault::invalid, "this version cannot export a local restore point")
-                      .with_code("export.local")
-                      .with_fix("Name the application (spec.application)"));
+  // What is exported when it is not the application as it is now.
+  Result<std::optional<migrate::LocalPoint>> local_point(const Context& context, const api::Export& object) const {
+    if (!object.spec.restore_point) return std::optional<migrate::LocalPoint>();
+    const auto point =
+        TRY(find_restore_point(context, services_, object.metadata.name_space, *object.spec.restore_point));
+    if (point.spec.kind != api::RestorePointKind::local) {
+      return fail(Error(Fault::invalid, fmt::format("restore point {} is in a location already", point.metadata.name))
+                      .with_code("export.not-local")
+                      .with_fix("Name a RestorePoint of kind Local, or the application (spec.application)"));
     }
+    auto local = TRY(open_local_point(context, services_.client, point));
+    TRY(check_local_source(context, services_.client, local));
+    return std::optional(std::move(local));
+  }
+
+  Result<app::ApplicationSelection> wanted(const api::Export& object) const {
     const auto& application = *object.spec.application;
     TRY(check_scope(object.metadata.name_space, application.name_space, services_.settings.system_namespace));
     return app::ApplicationSelection{application.name_space, application.selector.value_or(""), {}};
@@ -132,7 +146,8 @@ class ExportWork : public ActionWork<api::Export> {
                                          .relayed = target.relayed,
                                          .movers = std::move(movers),
                                          .capture = {},
-                                         .tags = std::move(tags)};
+                                         .tags = std::move(tags),
+                                         .local = target.local};
     auto outcome = TRY(migrate::back_up(context, request, action));
     return Made{std::move(outcome.snapshot), std::move(outcome.point), static_cast<std::int64_t>(outcome.bytes_stored)};
   }

@@ -15,25 +15,9 @@
 namespace tranship::controller {
 namespace {
 
-std::string policy_of(const api::Export& object) {
-  const auto label = object.metadata.labels.find(kPolicyLabel);
-  return label == object.metadata.labels.end() ? std::string() : label->second;
-}
-
-Result<std::optional<policy::Retention>> retention_for(const Services& services, const api::Export& object,
-                                                       std::string& zone) {
-  for (const Json& each : services.stores.list(api::Policy::type())) {
-    const auto found = TRY(api::from_json<api::Policy>(each));
-    if (found.metadata.name_space != object.metadata.name_space) continue;
-    if (policy_label(found.metadata.name) != policy_of(object)) continue;
-    if (!found.spec.retention || !found.spec.retention->exported) break;
-    if (found.spec.schedule) {
-      TRY(schedule_of(*found.spec.schedule));  // its time zone is known
-      zone = found.spec.schedule->time_zone.value_or("");
-    }
-    return std::optional(retention_of(*found.spec.retention->exported));
-  }
-  return std::optional<policy::Retention>();
+std::string policy_of(const api::Metadata& action) {
+  const auto label = action.labels.find(kPolicyLabel);
+  return label == action.labels.end() ? std::string() : label->second;
 }
 
 Result<void> remove_views(const Context& context, const Services& services, const std::string& id) {
@@ -47,16 +31,34 @@ Result<void> remove_views(const Context& context, const Services& services, cons
 
 }  // namespace
 
+Result<std::optional<policy::Retention>> retention_of_policy(const Services& services, const api::Metadata& action,
+                                                             std::optional<api::RetentionRule> api::Retention::*rule,
+                                                             std::string& zone) {
+  if (policy_of(action).empty()) return std::optional<policy::Retention>();
+  for (const Json& each : services.stores.list(api::Policy::type())) {
+    const auto found = TRY(api::from_json<api::Policy>(each));
+    if (found.metadata.name_space != action.name_space) continue;
+    if (policy_label(found.metadata.name) != policy_of(action)) continue;
+    if (!found.spec.retention || !((*found.spec.retention).*rule)) break;
+    if (found.spec.schedule) {
+      TRY(schedule_of(*found.spec.schedule));  // its time zone is known
+      zone = found.spec.schedule->time_zone.value_or("");
+    }
+    return std::optional(retention_of(*((*found.spec.retention).*rule)));
+  }
+  return std::optional<policy::Retention>();
+}
+
 Result<std::string> policy_tag(const Context& context, const Services& services, const api::Export& object) {
-  if (policy_of(object).empty()) return std::string();
-  return fmt::format("policy={}/{}@{}", object.metadata.name_space, policy_of(object),
+  if (policy_of(object.metadata).empty()) return std::string();
+  return fmt::format("policy={}/{}@{}", object.metadata.name_space, policy_of(object.metadata),
                      TRY(cluster_id(context, services.client)));
 }
 
 Result<std::size_t> apply_retention(const Context& context, const Services& services, const api::Export& object,
                                     migrate::ApplicationRepository& repository, const std::string& tag) {
   std::string zone;
-  const auto retention = TRY(retention_for(services, object, zone));
+  const auto retention = TRY(retention_of_policy(services, object.metadata, &api::Retention::exported, zone));
   if (tag.empty() || !retention || retention->empty()) return 0;
   const auto lock = TRY(repo::RepositoryLock::acquire(context, *repository.repository));
   const Context guarded = lock->guard(context);

@@ -65,7 +65,8 @@ Result<api::Location> location_of(const RepositoryDoor& door, const api::Restore
   if (!point.spec.location) {
     return fail(Error(Fault::invalid, fmt::format("restore point {} is in no location", point.metadata.name))
                     .with_code("restore-point.local")
-                    .with_fix("This version restores exported restore points"));
+                    .with_fix("Its data are snapshots in the cluster: export it (kind Export, spec.restorePoint) to "
+                              "look into it"));
   }
   const std::string where = point.spec.token_secret ? own : point.spec.location->name_space.value_or(own);
   return find_location(door.locations, point.spec.location->name, where, door.system_namespace);

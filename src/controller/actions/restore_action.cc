@@ -6,11 +6,13 @@
 #include "capture/read.h"
 #include "controller/actions/action_reconciler.h"
 #include "controller/actions/address.h"
+#include "controller/actions/local_points.h"
 #include "controller/actions/plan_status.h"
 #include "controller/actions/repository_access.h"
 #include "controller/actions/tenant_scope.h"
 #include "controller/actions/transforms.h"
 #include "migrate/backup.h"
+#include "migrate/local_restore.h"
 #include "migrate/restore.h"
 #include "migrate/run_id.h"
 
@@ -59,6 +61,27 @@ Error not_whole(const migrate::RestoreOutcome& outcome) {
       .with_fix(first.fix.empty() ? "kubectl describe says more; a new Restore goes on from here" : first.fix);
 }
 
+// A restore point that was opened: in a repository, or local.
+struct Source {
+  std::optional<migrate::LocalPoint> local;
+  std::optional<api::Location> location;
+  std::optional<migrate::ApplicationRepository> repository;
+  repo::Snapshot snapshot;
+  capture::StoredRestorePoint exported;
+
+  capture::StoredRestorePoint& stored() { return local ? local->stored : exported; }
+
+  Result<migrate::RestorePlan> plan(const Context& context, const migrate::RestoreRequest& request) const {
+    if (local) return migrate::plan_local_restore(context, request, *local);
+    return migrate::plan_restore(context, request, exported.captured, exported.point.volumes, snapshot.id.hex());
+  }
+  Result<migrate::RestoreOutcome> run(const Context& context, const migrate::RestoreRequest& request,
+                                      const migrate::RestorePlan& plan, migrate::Reporter& reporter) {
+    if (local) return migrate::run_local_restore(context, request, plan, *local, reporter);
+    return migrate::run_restore(context, request, plan, *repository, snapshot, exported, reporter);
+  }
+};
+
 class RestoreWork : public ActionWork<api::Restore> {
  public:
   explicit RestoreWork(const Services& services) : services_(services) {}
@@ -66,7 +89,8 @@ class RestoreWork : public ActionWork<api::Restore> {
   Result<void> run(const Context& context, Action<api::Restore>& action) override {
     action.phase_begin(migrate::Phase::check);
     const api::Restore& object = action.object();
-    const auto point = TRY(find_point(object));
+    const auto point =
+        TRY(find_restore_point(context, services_, object.metadata.name_space, object.spec.restore_point));
     const std::string target = TRY(target_of(object, point));
     action.change([&](api::RestoreStatus& status) {
       status.target_namespace = target;
@@ -74,12 +98,8 @@ class RestoreWork : public ActionWork<api::Restore> {
     });
     TRY(check_carry(object));
     TRY(check_namespace(context, object, target));
-    const auto location = TRY(location_of(services_, point));
-    auto repository = TRY(open_restore_point(context, services_, point, location));
-    const auto snapshot = TRY(migrate::find_restore_point(context, *repository.repository, point.spec.id));
-    TRY(repository.repository->load_index(context));
-    auto stored = TRY(capture::read_captured(context, *repository.repository, snapshot));
-    TRY(check_source(context, services_, object.metadata.name_space, point, stored.point));
+    Source source = TRY(open(context, object, point));
+    auto& stored = source.stored();
     std::vector<std::string> left_out;
     if (object.metadata.name_space != services_.settings.system_namespace) {
       left_out = TRY(keep_to_admin(context, services_.client, stored));
@@ -87,18 +107,17 @@ class RestoreWork : public ActionWork<api::Restore> {
     TRY(check_rights(context, stored, target, {object.spec.carry.begin(), object.spec.carry.end()}));
 
     auto request = request_of(object, target);
-    request.relayed = is_relayed(location, target);
+    request.relayed = source.location && is_relayed(*source.location, target);
     action.change([&](api::RestoreStatus& status) { status.run = request.movers.run; });
     action.phase_begin(migrate::Phase::plan);
-    const auto plan =
-        TRY(migrate::plan_restore(context, request, stored.captured, stored.point.volumes, snapshot.id.hex()));
+    const auto plan = TRY(source.plan(context, request));
     auto summary = summary_of(plan);
     summary.notes.insert(summary.notes.begin(), left_out.begin(), left_out.end());
     if (summary.notes.size() > kNotesMax) summary.notes.resize(kNotesMax);
     action.change([&](api::RestoreStatus& status) { status.plan = summary; });
     if (plan.blocked()) return fail(blocked(summary));
     if (object.spec.plan_only) return {};
-    const auto outcome = TRY(migrate::run_restore(context, request, plan, repository, snapshot, stored, action));
+    const auto outcome = TRY(source.run(context, request, plan, action));
     const std::string address = find_address(context, services_.client, target);
     action.change([&](api::RestoreStatus& status) {
       if (!address.empty()) status.address = address;
@@ -110,16 +129,20 @@ class RestoreWork : public ActionWork<api::Restore> {
   }
 
  private:
-  Result<api::RestorePoint> find_point(const api::Restore& object) const {
-    const std::string& own = object.metadata.name_space;
-    const std::string where = object.spec.restore_point.name_space.value_or(own);
-    TRY(check_scope(own, where, services_.settings.system_namespace));
-    auto point = TRY(services_.stores.get<api::RestorePoint>({where, object.spec.restore_point.name}));
-    if (point) return std::move(*point);
-    return fail(Error(Fault::not_found, fmt::format("there is no restore point {} in namespace {}",
-                                                    object.spec.restore_point.name, where))
-                    .with_code("restore-point.not_found")
-                    .with_fix("kubectl get restorepoints -A lists them"));
+  Result<Source> open(const Context& context, const api::Restore& object, const api::RestorePoint& point) const {
+    Source source;
+    if (point.spec.kind == api::RestorePointKind::local) {
+      source.local = TRY(open_local_point(context, services_.client, point));
+      TRY(check_local_source(context, services_.client, *source.local));
+      return source;
+    }
+    source.location = TRY(location_of(services_, point));
+    source.repository = TRY(open_restore_point(context, services_, point, *source.location));
+    source.snapshot = TRY(migrate::find_restore_point(context, *source.repository->repository, point.spec.id));
+    TRY(source.repository->repository->load_index(context));
+    source.exported = TRY(capture::read_captured(context, *source.repository->repository, source.snapshot));
+    TRY(check_source(context, services_, object.metadata.name_space, point, source.exported.point));
+    return source;
   }
 
   Result<std::string> target_of(const api::Restore& object, const api::RestorePoint& point) const {

@@ -546,6 +546,7 @@ struct Members<RestorePointSpec> {
     visitor("tokenSecret", object.token_secret);
     visitor("kind", object.kind, kRequired);
     visitor("imported", object.imported, kDefault);
+    visitor("expiresAt", object.expires_at);
   }
 };
 

@@ -112,7 +112,7 @@ std::string_view name_of(Weekday value);
 enum class RestorePointKind {
   local,  // As snapshots in this cluster.
   exported,  // In a location.
-  both,  // In this cluster and in a location.
+  both,  // In this cluster and in a location; none is made at present, an exported copy has a RestorePoint of its own.
 };
 std::string_view name_of(RestorePointKind value);
 
@@ -419,7 +419,9 @@ struct ExportToken {
 // A restore point of an application is put into a location.
 struct ExportSpec : ActionSpec {
   std::optional<Application> application;  // Of what.
-  std::optional<Reference> restore_point;  // A local RestorePoint, in place of the application as it is now.
+  // A local RestorePoint, in place of the application as it is now. One of another namespace only in the system
+  // namespace.
+  std::optional<NamespacedReference> restore_point;
   LocationReference location;  // Where to.
   ExportToken token;  // The transfer token.
   bool operator==(const ExportSpec&) const = default;
@@ -519,6 +521,7 @@ struct RestorePointSpec {
   std::optional<NamespacedReference> token_secret;  // The Secret with the token that opens it.
   RestorePointKind kind{};  // Where it is kept.
   bool imported = false;  // Whether it came from another cluster.
+  std::optional<Time> expires_at;  // When it is removed, with its data: of local ones alone.
   bool operator==(const RestorePointSpec&) const = default;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kube/watch.h"
+#include "volume/local_point.h"
 
 namespace tranship::controller::install {
 namespace {
@@ -93,6 +94,20 @@ Result<Change> remove(const Context& context, const UninstallRequest& request, c
   if (removed.error().fault() != Fault::not_found) return fail(removed.error());
   change.what = Change::What::absent;
   return change;
+}
+
+// Local restore points belong to their RestorePoint objects, but when the kind itself goes, the garbage collector may
+// no longer know whose they were.
+Result<void> remove_local_points(const Context& context, const UninstallRequest& request,
+                                 const std::function<void(const Change&)>& changed) {
+  const std::string selector = std::string(kManagedBy) + "=tranship," + std::string(volume::kPointLabel);
+  for (const auto* type : {&kube::types::volume_snapshot(), &kube::types::secret()}) {
+    const auto found = request.client.list_all(context, *type, "", {.label_selector = selector});
+    if (!found && found.error().fault() == Fault::not_found) continue;  // no snapshots are served
+    if (!found) return fail(Error(found.error()).in("local restore points"));
+    for (const Json& object : *found) changed(TRY_IN("a local restore point", remove(context, request, object)));
+  }
+  return {};
 }
 
 bool is_namespace(const Json& object) {
@@ -202,6 +217,7 @@ Result<void> uninstall(const Context& context, const UninstallRequest& request,
                           {"namespace", json_string(manifest.object, {"metadata", "name"})}}}};
     changed(TRY_IN("the controllers' Lease", remove(context, request, lease)));
   }
+  if (everything) TRY(remove_local_points(context, request, changed));
   for (const auto& definition : request.definitions) {
     changed(TRY_IN(definition.file, remove(context, request, definition.object)));
   }

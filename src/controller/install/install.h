@@ -44,7 +44,7 @@ struct UninstallRequest {
   const kube::Discovery& discovery;
   std::vector<Manifest> objects;
   // With the definitions every object of theirs goes, and with them the system namespace if it was made by install.
-  // What restore points hold in locations stays.
+  // Local restore points go too, with their snapshots; what restore points hold in locations stays.
   std::vector<Manifest> definitions;  // empty: they stay
   bool dry_run = false;
 };

@@ -120,6 +120,28 @@ TEST(Install, InAgainUpgradedAndOut) {
   EXPECT_THAT(out(false), Each(Pair(::testing::_, "absent")));
 }
 
+TEST(Install, LocalRestorePointsGoWithTheirKind) {
+  TRANSHIP_NEEDS_CLUSTER();
+  ApiCluster cluster;
+  const auto discovery = kube::Discovery::fetch({}, cluster.client());
+  const Json labels = {{"app.kubernetes.io/managed-by", "tranship"}, {"tranship.io/local-point", "key"}};
+  ASSERT_TRUE(cluster.client().create(
+      {}, kube::types::secret(),
+      {{"apiVersion", "v1"},
+       {"kind", "Secret"},
+       {"metadata", {{"name", "manifests"}, {"namespace", cluster.name_space()}, {"labels", labels}}}}));
+  const std::string manifests = "Secret " + cluster.name_space() + "/manifests";
+  const auto out = [&](std::vector<Manifest> kinds) {
+    Changes changes;
+    // Dry: other tests use the kinds.
+    const auto done = uninstall({}, {cluster.client(), *discovery, {}, std::move(kinds), true}, into(changes));
+    EXPECT_TRUE(done) << done.error().text();
+    return changes;
+  };
+  EXPECT_FALSE(out({}).contains(manifests)) << "without the kinds everything stays";
+  EXPECT_EQ(out(definitions())[manifests], "removed");
+}
+
 TEST(Install, WaitsForWhatIsBeingDeleted) {
   TRANSHIP_NEEDS_CLUSTER();
   ApiCluster cluster;

@@ -27,16 +27,11 @@ std::string restore_point_name(const std::string& application, const repo::Snaps
   return application + "-" + snapshot.id.brief();
 }
 
-api::RestorePoint restore_point_view(const repo::Snapshot& snapshot, const app::RestorePoint& point) {
-  api::RestorePoint view;
-  view.metadata.name = restore_point_name(point.application, snapshot);
+void show_point(api::RestorePoint& view, const app::RestorePoint& point) {
   // Names of applications are longer than labels may be only when a selector is part of them.
   view.metadata.labels[std::string(kApplicationLabel)] = point.application.substr(0, 63);
   view.spec.application = point.application;
-  view.spec.id = snapshot.id.hex();
-  view.spec.kind = api::RestorePointKind::exported;
   api::RestorePointStatus& status = view.status;
-  if (const auto time = parse_time(snapshot.time)) status.created_at = *time;
   status.source_cluster = point.cluster;
   status.source_namespace = point.name_space;
   status.kubernetes_version = point.kubernetes_version;
@@ -52,6 +47,15 @@ api::RestorePoint restore_point_view(const repo::Snapshot& snapshot, const app::
   status.images = static_cast<std::int64_t>(point.images.size());
   status.warnings = point.warnings;
   if (status.warnings.size() > kWarningsMax) status.warnings.resize(kWarningsMax);
+}
+
+api::RestorePoint restore_point_view(const repo::Snapshot& snapshot, const app::RestorePoint& point) {
+  api::RestorePoint view;
+  show_point(view, point);
+  view.metadata.name = restore_point_name(point.application, snapshot);
+  view.spec.id = snapshot.id.hex();
+  view.spec.kind = api::RestorePointKind::exported;
+  if (const auto time = parse_time(snapshot.time)) view.status.created_at = *time;
   return view;
 }
 

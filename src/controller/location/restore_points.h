@@ -15,6 +15,8 @@ inline constexpr std::string_view kApplicationLabel = "tranship.io/application";
 // "shop-3f2a1b9c": the same for the same snapshot, whoever makes it.
 std::string restore_point_name(const std::string& application, const repo::Snapshot& snapshot);
 
+// What a description says, whatever kind of restore point it is of: application, labels, status without its time.
+void show_point(api::RestorePoint& view, const app::RestorePoint& point);
 // As the API shows what a snapshot holds. Its namespace, location and kind are the caller's to fill in.
 api::RestorePoint restore_point_view(const repo::Snapshot& snapshot, const app::RestorePoint& point);
 

@@ -46,6 +46,7 @@ class Step {
   }
 
   Result<PolicyStep> take() {
+    export_backups();
     tell_actions();
     if (auto usable = check(); !usable) {
       refuse(usable.error());
@@ -85,6 +86,32 @@ class Step {
     set_condition(step_.status.conditions, "Ready", status, reason, message, policy_.metadata.generation, now_);
   }
 
+  // The second half of a run that backs up and exports: what was exported is what was backed up. Of the newest run
+  // alone, so that a policy that gets an export does not begin with its past.
+  void export_backups() {
+    const auto& spec = policy_.spec;
+    if (!spec.backup || !spec.export_to || spec.paused) return;
+    std::string newest;
+    for (const PolicyAction& each : view_.actions) {
+      if (each.kind == "Backup") newest = std::max(newest, each.run);
+    }
+    for (const PolicyAction& each : view_.actions) {
+      if (each.kind != "Backup" || each.run != newest) continue;
+      if (each.phase != api::Phase::succeeded || !each.restore_point) continue;
+      const bool begun = std::ranges::any_of(view_.actions, [&](const PolicyAction& other) {
+        return other.kind == "Export" && other.name == each.name;
+      });
+      if (begun) continue;
+      Json point = {{"name", each.restore_point->name}};
+      if (each.restore_point->name_space) point["namespace"] = *each.restore_point->name_space;
+      half_done_.insert(each.run);
+      step_.create.push_back(action(policy_, "Export", each.name, each.run,
+                                    {{"restorePoint", std::move(point)},
+                                     {"location", {{"name", spec.export_to->location.name}}},
+                                     {"token", {{"create", false}}}}));
+    }
+  }
+
   // Which actions are under way, and how the last run that ended went.
   void tell_actions() {
     step_.status.active.clear();
@@ -95,7 +122,7 @@ class Step {
       runs[each.run].push_back(&each);
     }
     for (const auto& [run, actions] : runs | std::views::reverse) {
-      if (!std::ranges::all_of(actions, &PolicyAction::ended)) continue;
+      if (half_done_.contains(run) || !std::ranges::all_of(actions, &PolicyAction::ended)) continue;
       const auto failed = std::ranges::find_if(
           actions, [](const PolicyAction* each) { return each->phase != api::Phase::succeeded; });
       if (failed != actions.end()) {
@@ -119,7 +146,7 @@ class Step {
     const bool by_hand = !asked.empty() && asked != step_.status.last_run.value_or("");
     const auto due = schedule_ ? schedule_->due(since(), now_) : std::nullopt;
     // One run at a time: what comes due meanwhile is made up for once it has ended.
-    if ((by_hand || due) && step_.status.active.empty()) {
+    if ((by_hand || due) && step_.status.active.empty() && half_done_.empty()) {
       if (!by_hand || !begun_by(asked)) TRY(begin(by_hand ? run_by_hand(asked) : run_of(*due)));
       if (by_hand) step_.status.last_run = asked;
       step_.status.last_run_time = now_;
@@ -161,7 +188,8 @@ class Step {
       const std::string own = fmt::format("{}-{}-{}", policy_.metadata.name, name, run);
       const Json application = {{"namespace", name}};
       if (spec.backup) step_.create.push_back(action(policy_, "Backup", own, run, {{"application", application}}));
-      if (!spec.export_to) continue;
+      // With a backup the export is of what that will have made.
+      if (!spec.export_to || spec.backup) continue;
       step_.create.push_back(action(policy_, "Export", own, run,
                                     {{"application", application},
                                      {"location", {{"name", spec.export_to->location.name}}},
@@ -227,6 +255,7 @@ class Step {
   const api::Policy& policy_;
   const api::Time now_;
   std::optional<policy::Schedule> schedule_;
+  std::set<std::string> half_done_;  // runs that this step goes on with
   PolicyStep step_;
 };
 

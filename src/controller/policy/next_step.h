@@ -35,6 +35,7 @@ struct PolicyAction {
   std::optional<api::Trouble> error;
   api::Time created{};
   std::optional<api::NamespacedReference> newest;  // of imports: the RestorePoint of the newest
+  std::optional<api::NamespacedReference> restore_point = {};  // of backups: what was made
   bool ended() const;
 };
 

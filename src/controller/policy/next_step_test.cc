@@ -50,6 +50,13 @@ class Life : public testing::Test {
       if (!each.ended()) each.phase = phase;
     }
   }
+  void end_backups(api::Phase phase = api::Phase::succeeded) {
+    for (PolicyAction& each : actions_) {
+      if (each.kind != "Backup" || each.ended()) continue;
+      each.phase = phase;
+      if (phase == api::Phase::succeeded) each.restore_point = api::NamespacedReference{"of-" + each.name, "shop"};
+    }
+  }
   std::size_t count(const std::string& kind) const { return std::ranges::count(actions_, kind, &PolicyAction::kind); }
   std::string ready() const { return policy_.status.conditions.at(0).reason; }
   void daily() {
@@ -169,6 +176,70 @@ TEST_F(Life, AFailureIsToldUntilARunSucceeds) {
   step(), end_all(), step();
   EXPECT_FALSE(policy_.status.error);
   EXPECT_EQ(policy_.status.last_successful_run_time, now_);
+}
+
+TEST_F(Life, WhatWasBackedUpIsExported) {
+  daily();
+  policy_.spec.backup.emplace();
+  now_ = at("2026-01-02T03:00:00Z");
+  step(), step();
+  EXPECT_EQ(count("Backup"), 2u);
+  EXPECT_EQ(count("Export"), 0u) << "there is nothing to export yet";
+  actions_[0].phase = api::Phase::succeeded;
+  actions_[0].restore_point = api::NamespacedReference{"mail-1", "mail"};
+  step();
+  ASSERT_EQ(count("Export"), 1u) << "the other is still being backed up";
+  const std::string name = "nightly-mail-20260102-030000";
+  EXPECT_EQ(specs_["Export/" + name]["restorePoint"], (Json{{"name", "mail-1"}, {"namespace", "mail"}}));
+  EXPECT_FALSE(specs_["Export/" + name].contains("application"));
+  end_backups(api::Phase::failed);
+  step();
+  EXPECT_EQ(count("Export"), 1u) << "of a backup that failed there is nothing";
+}
+
+TEST_F(Life, ARunIsOverWhenItsExportsAre) {
+  policy_.spec.schedule = api::Schedule{.every = 1min};
+  policy_.spec.backup.emplace();
+  policy_.spec.export_to = api::PolicyExport{{"backups"}};
+  now_ += 1min;
+  step(), end_backups();
+  now_ += 10min;
+  step();
+  EXPECT_EQ(count("Backup"), 2u) << "what comes due while a run is half done waits";
+  EXPECT_EQ(count("Export"), 2u);
+  EXPECT_FALSE(policy_.status.last_successful_run_time);
+  step();
+  EXPECT_EQ(count("Backup"), 2u);
+  end_all();
+  step();
+  EXPECT_EQ(policy_.status.last_successful_run_time, at("2026-01-01T12:01:00Z")) << "and the next one has begun";
+  EXPECT_EQ(count("Backup"), 4u);
+}
+
+TEST_F(Life, YearsOfBackupsAndExportsLeaveABoundedHistory) {
+  daily();
+  policy_.spec.backup.emplace();
+  for (int day = 0; day < 3 * 365; ++day, now_ += 24h) {
+    step(), end_backups(), step(), end_all(), step();
+    ASSERT_LE(count("Backup"), 2u * 21);
+    ASSERT_LE(count("Export"), 2u * 21);
+  }
+  EXPECT_EQ(count("Backup"), 2u * 20);
+  EXPECT_EQ(count("Export"), 2u * 20);
+}
+
+TEST_F(Life, AnExportThatComesLaterDoesNotBeginWithThePast) {
+  policy_.spec.schedule = api::Schedule{.every = 1min};
+  policy_.spec.backup.emplace();
+  for (int run = 0; run < 5; ++run) now_ += 1min, step(), end_backups(), step();
+  EXPECT_EQ(count("Backup"), 10u);
+  policy_.spec.export_to = api::PolicyExport{{"backups"}};
+  policy_.spec.paused = true;
+  step();
+  EXPECT_EQ(count("Export"), 0u) << "paused is paused";
+  policy_.spec.paused = false;
+  step();
+  EXPECT_EQ(count("Export"), 2u) << "of the newest run";
 }
 
 TEST_F(Life, WhatIsImportedIsRestoredOnce) {

@@ -31,6 +31,11 @@ PolicyAction action_of(const Json& object) {
   if (const std::string newest = json_string(object, {"status", "newest", "name"}); !newest.empty()) {
     action.newest = api::NamespacedReference{newest, {}};
   }
+  if (const std::string made = json_string(object, {"status", "restorePoint", "name"}); !made.empty()) {
+    const std::string name_space = json_string(object, {"status", "restorePoint", "namespace"});
+    action.restore_point =
+        api::NamespacedReference{made, name_space.empty() ? std::nullopt : std::optional(name_space)};
+  }
   return action;
 }
 

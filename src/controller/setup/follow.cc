@@ -154,6 +154,9 @@ Result<std::vector<Json>> follow_run(const Context& context, kube::Client& clien
   options.label_selector = std::string(kPolicyLabel) + "=" + policy_label(policy);
   std::vector<Json> ended;
   std::string newest;
+  const auto there = [](const Json&) { return true; };
+  const bool exports_backups =
+      json_at(begun, {"spec", "backup"}).is_object() && json_at(begun, {"spec", "export"}).is_object();
   for (const auto* type : action_types()) {
     for (const Json& each : TRY(client.list_all(context, *type, name_space, options))) {
       const bool of_run = json_string(each, {"metadata", "labels", kRunLabel}).ends_with(run_mark(run));
@@ -162,12 +165,15 @@ Result<std::vector<Json>> follow_run(const Context& context, kube::Client& clien
       if (type == &api::Import::type() && !failure_of(ended.back())) {
         newest = json_string(ended.back(), {"status", "newest", "name"});
       }
+      // What was backed up is exported next, under the same name.
+      if (type == &api::Backup::type() && exports_backups && !failure_of(ended.back())) {
+        TRY(wait(context, {client, api::Export::type(), name_space, name_of(each)}, follower, true, there, there));
+      }
     }
   }
   if (newest.empty() || !json_at(begun, {"spec", "restore"}).is_object()) return ended;
   // Made once the import has ended, and once for each restore point: perhaps by an earlier run.
   const Watched restore{client, api::Restore::type(), name_space, restore_name(policy, newest)};
-  const auto there = [](const Json&) { return true; };
   TRY(wait(context, restore, follower, true, there, there));
   ended.push_back(TRY(follow_action(context, client, restore.type, name_space, restore.name, follower)));
   return ended;

@@ -479,8 +479,8 @@ export interface ExportToken {
 export interface ExportSpec extends ActionSpec {
   // Of what.
   application?: Application;
-  // A local RestorePoint, in place of the application as it is now.
-  restorePoint?: Reference;
+  // A local RestorePoint, in place of the application as it is now. One of another namespace only in the system namespace.
+  restorePoint?: NamespacedReference;
   // Where to.
   location: LocationReference;
   // The transfer token.
@@ -611,6 +611,8 @@ export interface RestorePointSpec {
   kind: RestorePointKind;
   // Whether it came from another cluster.
   imported?: boolean;
+  // When it is removed, with its data: of local ones alone.
+  expiresAt?: string;
 }
 
 // A volume of a restore point.
