@@ -8,7 +8,6 @@
 #include "api/operations/typed_location.h"
 #include "api/routing/schema.h"
 #include "controller/actions/repository_access.h"
-#include "controller/location/check.h"
 #include "controller/setup/setup.h"
 #include "migrate/backup.h"
 
@@ -39,7 +38,7 @@ struct Found {
 Result<Found> look(Call& call, const store::Location& location, const migrate::TransferToken& token) {
   const Context context = call.context.with_timeout(std::chrono::seconds(20));
   auto opened = migrate::open_repository_in(context, location, token.folder, token.password);
-  if (!opened) return fail(controller::in_terms_of_spec(std::move(opened).error()));
+  if (!opened) return fail(controller::in_terms_of_token(std::move(opened).error(), token));
   const auto points = TRY(migrate::list_restore_points(context, *opened->repository));
   return Found{points.size(), points.empty() ? std::string() : points.front().second.finished_at};
 }

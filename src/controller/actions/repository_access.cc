@@ -51,20 +51,21 @@ Result<migrate::TransferToken> read_token(const Context& context, const Reposito
   return token;
 }
 
+Error in_terms_of_token(Error error, const migrate::TransferToken& token) {
+  error = in_terms_of_spec(std::move(error));
+  if (error.code() != "repository.password") return error;
+  return Error(Fault::auth, fmt::format("the transfer token of {} does not open its repository", token.application))
+      .with_code("token.revoked")
+      .with_fix("It was revoked where it was made, or the location is another one: have a new token made");
+}
+
 Result<migrate::ApplicationRepository> open_with_token(const Context& context, const RepositoryDoor& door,
                                                        const api::Location& location,
                                                        const migrate::TransferToken& token) {
   const auto access = TRY(access_location(context, door.client, location, door.system_namespace));
   auto opened = migrate::open_repository_in(context, access.location, token.folder, token.password);
   if (opened) return opened;
-  Error error = in_terms_of_spec(std::move(opened).error());
-  if (error.code() == "repository.password") {
-    return fail(
-        Error(Fault::auth, fmt::format("the transfer token of {} does not open its repository", token.application))
-            .with_code("token.revoked")
-            .with_fix("It was revoked where it was made, or the location is another one: have a new token made"));
-  }
-  return fail(std::move(error));
+  return fail(in_terms_of_token(std::move(opened).error(), token));
 }
 
 Result<migrate::ApplicationRepository> open_restore_point(const Context& context, const RepositoryDoor& door,

@@ -29,6 +29,10 @@ Result<std::optional<crypto::BoxKeyPair>> target_keys(const Context& context, co
 Result<migrate::TransferToken> read_token(const Context& context, const RepositoryDoor& door,
                                           const std::string& name_space, const std::string& secret);
 
+// What kept a token's repository from being opened, as whoever has the token must see it: a key that opens nothing is a
+// token that was revoked, code "token.revoked".
+Error in_terms_of_token(Error error, const migrate::TransferToken& token);
+
 // With the token's key, where the Location says the store is: this side may reach it another way than the source.
 // Credentials are the Location's. Errors are in terms of the Location's spec.
 Result<migrate::ApplicationRepository> open_with_token(const Context& context, const RepositoryDoor& door,
