@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Every sentence that a plan, its notes or an action's warnings can hold has its Chinese counterpart for the pages, in
-web/src/locales/server.zh-CN.json; and every text there is still one of the program's.
+"""Every sentence that a plan, its notes, an action's warnings or a pasted token can bring has its Chinese counterpart
+for the pages, in web/src/locales/server.zh-CN.json; and every text there is still one of the program's.
 
 The program writes these sentences once, in English, into the status of objects. A sentence is a literal with two words;
 values stand for {}. A literal that is a part of a sentence (put together with +) is looked for inside of one.
@@ -15,9 +15,9 @@ import sys
 TABLE = "web/src/locales/server.zh-CN.json"
 # Where what plans, notes and warnings say is written.
 SOURCES = ("src/restore/*.cc", "src/transform/*.cc", "src/migrate/restore_plan.cc", "src/migrate/in_place.cc",
-           "src/migrate/transforms.cc", "src/controller/actions/plan_status.cc", "src/controller/actions/transforms.cc",
-           "src/controller/actions/tenant_scope.cc", "src/controller/actions/restore_action.cc",
-           "src/capture/closure.cc", "src/capture/list.cc")
+           "src/migrate/transforms.cc", "src/migrate/token.cc", "src/controller/actions/plan_status.cc",
+           "src/controller/actions/transforms.cc", "src/controller/actions/tenant_scope.cc",
+           "src/controller/actions/restore_action.cc", "src/capture/closure.cc", "src/capture/list.cc")
 # Where other texts of the table may come from: errors and what movers tell.
 OTHERS = ("src/**/*.cc",)
 # Words of the API server that are compared, and pieces that are no sentences.

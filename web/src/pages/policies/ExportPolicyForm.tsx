@@ -13,7 +13,7 @@ import { isWritable, likelyLocation, usableLocations } from '../../lib/locations
 import { freeName, isName } from '../../lib/names';
 import { isPolicyComplete, newPolicyForm, toPolicyForm, toPolicySpec, type PolicyForm } from '../../lib/policy_form';
 import { ApplicationsFields } from './ApplicationsFields';
-import { RetentionFields, usualRetention } from './RetentionFields';
+import { RetentionFields, usualRetention, type RetainedKind } from './RetentionFields';
 import { ScheduleFields } from './ScheduleFields';
 
 interface PartProps {
@@ -27,13 +27,16 @@ function Where({ form, onChange, namespace }: PartProps) {
   const { t } = useTranslation();
   const { systemNamespace } = useSession().session;
   const locations = usableLocations(useItems('Location'), namespace, systemNamespace).filter(isWritable);
+  // What begins to be made begins to be removed too, unless somebody says otherwise.
+  const switchOn = (what: 'export' | 'backup', kept: RetainedKind, on: boolean) =>
+    onChange({ [what]: on, ...(on && !form[kept] && { [kept]: usualRetention[kept] }) });
   return (
     <Stack>
       <Switch
         label={t('exportPolicy.export')}
         description={t('exportPolicy.exportText')}
         checked={form.export}
-        onChange={(event) => onChange({ export: event.currentTarget.checked })}
+        onChange={(event) => switchOn('export', 'exported', event.currentTarget.checked)}
         data-testid="with-export"
       />
       {form.export && (
@@ -52,7 +55,7 @@ function Where({ form, onChange, namespace }: PartProps) {
         label={t('exportPolicy.backup')}
         description={t('exportPolicy.backupText')}
         checked={form.backup}
-        onChange={(event) => onChange({ backup: event.currentTarget.checked })}
+        onChange={(event) => switchOn('backup', 'local', event.currentTarget.checked)}
         data-testid="with-backup"
       />
       {form.backup && <RetentionFields of="local" rule={form.local} onChange={(local) => onChange({ local })} />}
@@ -96,7 +99,12 @@ export default function ExportPolicyForm({ policy }: { policy?: Policy }) {
     const spec = toPolicySpec(form, everywhere);
     const done = await run(() =>
       policy
-        ? changeSpec('Policy', policy, { paused: policy.spec.paused, ...spec })
+        ? changeSpec('Policy', policy, {
+            paused: policy.spec.paused,
+            // In an application's own namespace it is about that one, whatever it says.
+            applications: policy.spec.applications,
+            ...spec,
+          })
         : createObject('Policy', home, name, spec),
     );
     if (done) void navigate('/policies');

@@ -50,7 +50,7 @@ export function ScheduleFields({ form, onChange }: Props) {
           data={ways.map((value) => ({ value, label: t(`schedule.way.${value}`) }))}
           value={how}
           onChange={(value) => onChange({ how: value as ScheduleForm['how'] })}
-          w={{ base: '100%', xs: 180 }}
+          w={{ base: '100%', xs: 220 }}
           data-testid="frequency"
         />
         {how === 'Weekly' && (
