@@ -73,8 +73,8 @@ TEST_F(ClaimRoomTest, has_room_where_nothing_limits_it) {
 TEST_F(ClaimRoomTest, counts_all_claims_together) {
   given_namespace();
   given("resourcequotas", "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: small}\n"
-                          "spec: {hard: {requests.storage: 10Gi, slow.storageclass.storage.k8s.io/requests.storage: 1Gi, "
-                          "persistentvolumeclaims: '3'}}\n");
+                          "spec: {hard: {requests.storage: 10Gi, persistentvolumeclaims: '3', "
+                          "slow.storageclass.storage.k8s.io/requests.storage: 1Gi}}\n");
   const auto found = refused({claim("a", "6Gi"), claim("b", "6Gi"), claim("c", "2Gi", "slow"), claim("d", "3Gi"),
                               claim("e", "1Gi", "slow"), claim("f", "1Mi")});
   EXPECT_THAT(names(found), ElementsAre("b", "c", "f"));

@@ -201,7 +201,8 @@ class Rights(controllers.ControllerTest):
                 })
         (folder / "restore-point.json").write_text(json.dumps(description))
         tags = f"tranship,application={TENANT}"
-        self.restic("backup", "--host", "forged", "--tag", tags, "restore-point.json", "resources", "volumes", cwd=folder)
+        content = ("restore-point.json", "resources", "volumes")
+        self.restic("backup", "--host", "forged", "--tag", tags, *content, cwd=folder)
         return json.loads(self.restic("snapshots", "latest", "--host", "forged", "--json"))[-1]["id"]
 
     def test_a_forged_restore_point_writes_nothing_elsewhere(self):
