@@ -47,7 +47,8 @@ INNER = {
         "backup": {".", "format", "chunker", "local", "read", "write"},
         "restore": {".", "format", "local", "read"},
         "check": {".", "format", "read"},
-        "testing": {".", "backup", "restore"},
+        "prune": {".", "format", "read", "write"},
+        "testing": {".", "read", "write", "backup", "restore", "check", "prune"},
     },
     "controller": {
         "api": set(),
