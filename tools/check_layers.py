@@ -32,7 +32,7 @@ ALLOWED = {
     "api": {"base", "web", "observe", "crypto", "net", "kube", "repo", "app", "capture", "volume", "migrate",
             "controller"},
     "cli": {"base", "observe", "crypto", "net", "kube", "store", "repo", "mover", "capture", "volume", "migrate",
-            "controller", "api"},
+            "policy", "controller", "api"},
     "main": {"cli"},
 }
 # The same inside a folder that has folders; "." is what lies in it directly.
@@ -47,7 +47,8 @@ INNER = {
         "backup": {".", "format", "chunker", "local", "read", "write"},
         "restore": {".", "format", "local", "read"},
         "check": {".", "format", "read"},
-        "testing": {".", "backup", "restore"},
+        "prune": {".", "format", "read", "write"},
+        "testing": {".", "read", "write", "backup", "restore", "check", "prune"},
     },
     "controller": {
         "api": set(),

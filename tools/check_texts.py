@@ -14,7 +14,8 @@ import sys
 
 TABLE = "web/src/locales/server.zh-CN.json"
 # Where what plans, notes and warnings say is written.
-SOURCES = ("src/restore/*.cc", "src/transform/*.cc", "src/migrate/restore_plan.cc", "src/migrate/in_place.cc", "src/migrate/local_restore*.cc",
+SOURCES = ("src/restore/*.cc", "src/transform/*.cc", "src/migrate/restore_plan.cc", "src/migrate/in_place.cc",
+           "src/migrate/local_restore*.cc",
            "src/migrate/transforms.cc", "src/migrate/token.cc", "src/controller/actions/plan_status.cc",
            "src/controller/actions/transforms.cc", "src/controller/actions/tenant_scope.cc",
            "src/controller/actions/restore_action.cc", "src/capture/closure.cc", "src/capture/list.cc")
@@ -25,7 +26,8 @@ NOT_TOLD = {
     "violates PodSecurity", "exceeded quota", "failed quota", "usage per Container", "usage per Pod", "usage per",
     "failed calling webhook", "no PriorityClass", "admission webhook", "not found", "no PriorityClass with name",
     "status unknown for quota", "not yet ready to handle request", "failed to create typed patch object",
-    "provided port is already allocated", "cannot create resource", "none here", "provided port is not in the valid range",
+    "provided port is already allocated", "cannot create resource",
+    "none here", "provided port is not in the valid range",
     "Invalid value: {}: provided port", "is not ready", " is not in the list", "{}{} {}",
 }
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"(?:\s*"((?:[^"\\\n]|\\.)*)")*')

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/access/error_json.h"
 #include "api/operations/operations.h"
 #include "api/routing/openapi.h"
 #include "api/routing/schema.h"
 #include "controller/api/types.h"
+#include "observe/audit.h"
 #include "observe/log.h"
 
 namespace tranship::api {
@@ -22,6 +25,29 @@ constexpr const char* kContentPolicy =
 
 bool is_read(const std::string& method) {
   return method == "GET" || method == "HEAD";
+}
+
+// What writes, and what gives away what is in restore points and tokens. Who signs in is told where it is known.
+bool is_audited(const Operation& operation) {
+  const bool gives_content =
+      std::ranges::any_of(operation.rights, [](const Right& right) { return right.subresource == "content"; });
+  return !operation.open && (!is_read(operation.method) || gives_content || operation.name == "getExportToken");
+}
+
+// Names only: a body may hold a secret.
+void describe(observe::AuditEvent& event, const Route& route, const Json& body) {
+  const auto in_path = [&](const char* name) {
+    const auto found = route.path.find(name);
+    return found == route.path.end() ? std::string() : found->second;
+  };
+  event.verb = route.operation->name;
+  event.kind = json_string(body, {"kind"});
+  event.name_space = in_path("namespace");
+  event.name = in_path("name");
+  if (event.name.empty()) event.name = json_string(body, {"metadata", "name"});
+  if (event.name.empty()) event.name = json_string(body, {"name"});
+  event.application = json_string(body, {"spec", "application", "namespace"});
+  event.location = json_string(body, {"spec", "location", "name"});
 }
 
 // HEAD is answered like GET.
@@ -112,12 +138,20 @@ Result<net::ServerResponse> Server::run(const net::ServerRequest& request) {
   const auto route = TRY(router_.find(method_of(request), request.path));
   const Operation& operation = *route.operation;
   const Context context = site_.context.with_timeout(kTimeout);
-  static const auto kNobody = std::make_shared<Caller>();
-  auto caller = operation.open ? kNobody : TRY(site_.sessions->caller_of(context, request));
-  Json body = TRY(checked_body(operation, route, request));
-  if (!operation.open) TRY(check_rights(context, *caller, route));
-  Call call{context, *caller, route.path, request.query, std::move(body), request};
-  return operation.run(call);
+  observe::AuditEvent event;
+  describe(event, route, Json());
+  auto outcome = [&]() -> Result<net::ServerResponse> {
+    static const auto kNobody = std::make_shared<Caller>();
+    auto caller = operation.open ? kNobody : TRY(site_.sessions->caller_of(context, request));
+    event.who = caller->user;
+    Json body = TRY(checked_body(operation, route, request));
+    describe(event, route, body);
+    if (!operation.open) TRY(check_rights(context, *caller, route));
+    Call call{context, *caller, route.path, request.query, std::move(body), request};
+    return operation.run(call);
+  }();
+  if (is_audited(operation)) observe::audit(std::move(event), outcome ? nullptr : &outcome.error());
+  return outcome;
 }
 
 Result<void> Server::check_rights(const Context& context, Caller& caller, const Route& route) {

@@ -7,12 +7,15 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <filesystem>
 #include <mutex>
 
 #include "api/access/session_key.h"
+#include "base/file.h"
 #include "controller/api/types.h"
 #include "controller/testing/cluster.h"
 #include "net/testing/server.h"
+#include "observe/audit.h"
 
 namespace tranship::api {
 namespace {
@@ -197,6 +200,8 @@ TEST_F(ApiServerTest, WritesNeedAHeaderThatOtherSitesCannotSend) {
 }
 
 TEST_F(ApiServerTest, ATokenIsASessionWithItsRightsAlone) {
+  const std::string record = ::testing::TempDir() + "tranship-audit-" + std::to_string(::getpid());
+  ASSERT_TRUE(observe::open_audit_record(record));
   const auto server = in_cluster();
   const std::string token =
       token_with({{{"apiGroups", {"tranship.io"}}, {"resources", {"policies"}}, {"verbs", {"get", "list", "watch"}}}});
@@ -230,6 +235,16 @@ TEST_F(ApiServerTest, ATokenIsASessionWithItsRightsAlone) {
   EXPECT_THAT(content.body, HasSubstr("get restorepoints/content"));
   EXPECT_EQ(server->answer(request("POST", own + "/location-tests", {{"spec", Json::object()}}, headers)).status, 403);
   EXPECT_EQ(server->answer(request("POST", own + "/token-inspections", {{"token", "x"}}, headers)).status, 403);
+
+  const std::string audited = read_file(record, 1 << 20).value_or("");
+  EXPECT_THAT(audited, HasSubstr(R"("verb":"logIn","outcome":"refused","code":"api.token")"));
+  EXPECT_THAT(audited, HasSubstr(R"(:somebody","verb":"logIn","outcome":"allowed")"));
+  EXPECT_THAT(audited, HasSubstr(R"("verb":"createPolicy","namespace":")" + cluster_->name_space() +
+                                 R"(","name":"x","outcome":"refused","code":"kube.Forbidden")"));
+  EXPECT_THAT(audited, HasSubstr(R"("verb":"listManifests")"));
+  EXPECT_THAT(audited, Not(HasSubstr("listPolicies"))) << "reading is not recorded";
+  EXPECT_THAT(audited, Not(HasSubstr(token)));
+  std::filesystem::remove(record);
 
   auto events = request("GET", "/api/v1/events", nullptr, headers);
   const auto everywhere = std::make_shared<Kept>();

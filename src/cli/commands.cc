@@ -29,6 +29,8 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_repository_restore_command());
   commands.push_back(make_repository_list_command());
   commands.push_back(make_repository_check_command());
+  commands.push_back(make_repository_forget_command());
+  commands.push_back(make_repository_prune_command());
   commands.push_back(make_repository_key_list_command());
   commands.push_back(make_repository_key_add_command());
   commands.push_back(make_repository_key_remove_command());

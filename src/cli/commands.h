@@ -26,6 +26,8 @@ std::unique_ptr<Command> make_policy_resume_command();
 std::unique_ptr<Command> make_policy_run_command();
 std::unique_ptr<Command> make_repository_backup_command();
 std::unique_ptr<Command> make_repository_check_command();
+std::unique_ptr<Command> make_repository_forget_command();
+std::unique_ptr<Command> make_repository_prune_command();
 std::unique_ptr<Command> make_repository_init_command();
 std::unique_ptr<Command> make_repository_key_add_command();
 std::unique_ptr<Command> make_repository_key_list_command();

@@ -16,21 +16,10 @@ namespace tranship::repo {
 namespace {
 
 constexpr auto kStaleAfter = std::chrono::minutes(30);
-// Given up a while before others may take the lock for stale, so that nothing is under way any more by then.
-constexpr auto kLostAfter = std::chrono::minutes(25);
 constexpr auto kRetryInterval = std::chrono::seconds(15);
 constexpr auto kConflictInterval = std::chrono::seconds(1);
 
-struct LockFile {
-  Id id;
-  std::string time;
-  bool exclusive = false;
-  std::string hostname;
-  std::string username;
-  std::int64_t pid = 0;
-};
-
-std::string own_lock_json(bool exclusive) {
+std::string own_lock_json(bool exclusive, bool prune, std::chrono::system_clock::time_point began) {
   std::string out = "{\"time\":\"" + format_time(std::chrono::system_clock::now()) + "\",\"exclusive\":";
   out += exclusive ? "true" : "false";
   out += ",\"hostname\":";
@@ -40,6 +29,7 @@ std::string own_lock_json(bool exclusive) {
   out += ",\"pid\":" + std::to_string(::getpid());
   if (const auto uid = ::getuid(); uid != 0) out += ",\"uid\":" + std::to_string(uid);
   if (const auto gid = ::getgid(); gid != 0) out += ",\"gid\":" + std::to_string(gid);
+  out += ",\"tranship\":{\"began\":\"" + format_time(began) + (prune ? "\",\"prune\":true}" : "\"}");
   return out + "}\n";
 }
 
@@ -52,6 +42,8 @@ Result<LockFile> parse_lock(const Id& id, std::string_view json) {
   file.hostname = json_string(value, {"hostname"});
   file.username = json_string(value, {"username"});
   file.pid = json_integer(value, {"pid"});
+  file.prune = json_bool(value, {"tranship", "prune"});
+  file.began_ns = parse_json_time(json_string(value, {"tranship", "began"}));
   if (!parse_json_time(file.time)) return fail(Fault::corrupt, "lock " + id.brief() + " has no valid time");
   return file;
 }
@@ -65,22 +57,22 @@ bool is_stale(const LockFile& file) {
 }
 
 Error conflict(const Repository& repository, const LockFile& file) {
-  std::string holder = file.hostname.empty() ? "an unknown host" : file.hostname;
-  holder += " (process " + std::to_string(file.pid);
-  if (!file.username.empty()) holder += " of " + file.username;
-  holder += ")";
   return Error(Fault::conflict, "the repository at " + repository.store().describe() + " is locked " +
-                                    (file.exclusive ? "exclusively " : "") + "by " + holder + " since " + file.time)
+                                    (file.exclusive ? "exclusively by " : "by ") + file.holder() + " since " +
+                                    file.time)
       .with_fix("Wait until that has ended (a restic prune, check or forget?). If the process is gone, remove lock " +
                 file.id.brief() + " with 'restic unlock'; it counts as gone after 30 minutes without a sign of life.")
       .with_code("repository.locked");
 }
 
 // The lock of somebody else that is in the way, if there is one. Removes stale ones.
-Result<std::optional<LockFile>> find_conflict(const Context& context, Repository& repository, bool exclusive,
-                                              const Id& own) {
+Result<std::optional<LockFile>> find_conflict(const Context& context, Repository& repository,
+                                              const LockOptions& wanted, const Id& own, bool* own_seen = nullptr) {
   for (const Id& id : TRY(repository.list_files(context, "locks"))) {
-    if (id == own) continue;
+    if (id == own) {
+      if (own_seen != nullptr) *own_seen = true;
+      continue;
+    }
     const auto json = repository.load_file(context, "locks", id);
     if (!json) {
       // Refreshed or released since the listing; a lock being written by a store without atomic puts.
@@ -93,23 +85,34 @@ Result<std::optional<LockFile>> find_conflict(const Context& context, Repository
       (void)repository.store().remove(context, "locks/" + id.hex());
       continue;
     }
-    if (exclusive || file.exclusive) return file;
+    if (wanted.exclusive || file.exclusive || (wanted.prune && file.prune)) return file;
   }
   return std::nullopt;
 }
 
 }  // namespace
 
+std::string LockFile::holder() const {
+  std::string text = hostname.empty() ? "an unknown host" : hostname;
+  text += " (process " + std::to_string(pid);
+  if (!username.empty()) text += " of " + username;
+  return text + ")";
+}
+
+RepositoryLock::RepositoryLock(Repository& repository, LockOptions options)
+    : repository_(repository), options_(options), began_(std::chrono::system_clock::now()) {}
+
 Result<std::unique_ptr<RepositoryLock>> RepositoryLock::acquire(const Context& context, Repository& repository,
                                                                 const LockOptions& options) {
   const auto give_up = Context::Clock::now() + options.wait;
   for (;;) {
-    auto other = TRY(find_conflict(context, repository, options.exclusive, Id{}));
+    auto other = TRY(find_conflict(context, repository, options, Id{}));
     if (!other) {
       std::unique_ptr<RepositoryLock> lock(new RepositoryLock(repository, options));
       TRY(lock->write(context));
       TRY(context.sleep(options.settle));
-      other = TRY(find_conflict(context, repository, options.exclusive, lock->id_));
+      const Id own = lock->own_id();
+      other = TRY(find_conflict(context, repository, options, own, &lock->stored_));
       if (!other) {
         lock->keeper_ = std::jthread([self = lock.get()](std::stop_token stop) { self->keep(stop); });
         return lock;
@@ -127,12 +130,13 @@ RepositoryLock::~RepositoryLock() {
 }
 
 Result<void> RepositoryLock::write(const Context& context) {
-  const Id fresh = TRY(repository_.save_file(context, "locks", own_lock_json(options_.exclusive)));
+  const std::string json = own_lock_json(options_.exclusive, options_.prune, began_);
+  const Id fresh = TRY(repository_.save_file(context, "locks", json));
   Id old = fresh;
   {
     const std::lock_guard lock(mutex_);
     std::swap(id_, old);
-    written_at_ = std::chrono::steady_clock::now();
+    written_at_ = BootClock::now();
   }
   if (!old.empty()) (void)repository_.store().remove(context, "locks/" + old.hex());
   return {};
@@ -141,10 +145,15 @@ Result<void> RepositoryLock::write(const Context& context) {
 void RepositoryLock::keep(std::stop_token stop) {
   const Context context(stop);
   while (context.sleep(options_.refresh_interval)) {
-    while (!write(context.with_timeout(std::chrono::minutes(1)))) {
+    for (;;) {
+      const Context attempt = context.with_timeout(std::chrono::minutes(1));
+      const auto there = held() && stored_ ? in_store(attempt) : Result<bool>(!stored_);
+      if (there && *there && write(attempt)) break;
       {
         const std::lock_guard lock(mutex_);
-        if (std::chrono::steady_clock::now() - written_at_ > kLostAfter) lost_ = true;
+        // Gone: others took it for a dead process's, and may have removed what was written under it.
+        if (there && !*there) lost_ = true;
+        if (BootClock::now() - written_at_ > kLockLostAfter) lost_ = true;
         if (lost_) break;
       }
       if (!context.sleep(kRetryInterval)) return;
@@ -160,8 +169,9 @@ Context RepositoryLock::guard(const Context& parent) const { return parent.with_
 
 Result<void> RepositoryLock::held() const {
   const std::lock_guard lock(mutex_);
-  // The clock is asked too: a process that was frozen finds out here, before its keeper thread has run.
-  const bool kept = !id_.empty() && !lost_ && std::chrono::steady_clock::now() - written_at_ <= kLostAfter;
+  // The clock is asked too: a process that was frozen, or on a machine that slept, finds out here, before its keeper
+  // thread has run.
+  const bool kept = !id_.empty() && !lost_ && BootClock::now() - written_at_ <= kLockLostAfter;
   if (kept) return {};
   return fail(Error(Fault::conflict, "the lock on the repository at " + repository_.store().describe() +
                                          " could not be kept for 25 minutes")
@@ -169,8 +179,37 @@ Result<void> RepositoryLock::held() const {
                   .with_code("repository.lock_lost"));
 }
 
+Id RepositoryLock::own_id() const {
+  const std::lock_guard lock(mutex_);
+  return id_;
+}
+
+Result<bool> RepositoryLock::in_store(const Context& context) const {
+  const auto found = repository_.store().stat(context, "locks/" + own_id().hex());
+  if (found) return true;
+  if (found.error().fault() == Fault::not_found) return false;
+  return fail(found.error());
+}
+
+Result<std::vector<LockFile>> RepositoryLock::others(const Context& context) const {
+  std::vector<LockFile> alive;
+  const auto own_began = parse_json_time(format_time(began_));
+  for (const Id& id : TRY(repository_.list_files(context, "locks"))) {
+    const auto json = repository_.load_file(context, "locks", id);
+    if (!json && json.error().fault() == Fault::not_found) continue;
+    if (!json && json.error().fault() != Fault::corrupt) return fail(json.error());
+    auto file = json ? parse_lock(id, *json) : Result<LockFile>(fail(json.error()));
+    // By what it says, not by its name: it may just be renewed.
+    const bool own = file && file->began_ns == own_began && file->pid == ::getpid();
+    if (own || (file && is_stale(*file))) continue;
+    alive.push_back(file ? std::move(*file) : LockFile{.id = id});
+  }
+  return alive;
+}
+
 Result<void> RepositoryLock::release(const Context& context) {
   keeper_.request_stop();
+  if (keeper_.joinable()) keeper_.join();  // or it might just be writing a fresh one
   if (keeper_.joinable()) keeper_.join();
   Id id;
   {

@@ -170,11 +170,29 @@ Result<std::unique_ptr<Repository>> Repository::open(const Context& context, sto
 
 Result<void> Repository::load_index(const Context& context, std::vector<Error>* damaged) {
   const std::lock_guard one_at_a_time(index_mutex_);
-  std::vector<Id> fresh;
-  for (const Id& id : TRY(list_files(context, "index"))) {
-    if (!indexes_read_.contains(id)) fresh.push_back(id);
+  // Until a listing shows nothing new: a listing made of several answers can miss both an index file that is removed
+  // meanwhile and the one, written before that, which replaces it. The next one shows the latter.
+  constexpr int kRoundsMax = 20;
+  std::set<Id> passed_over;
+  for (int round = 0; round < kRoundsMax; ++round) {
+    const std::vector<Id> listed = TRY(list_files(context, "index"));
+    std::vector<Id> fresh, gone;
+    std::set_difference(indexes_read_.begin(), indexes_read_.end(), listed.begin(), listed.end(),
+                        std::back_inserter(gone));
+    for (const Id& id : listed) {
+      if (!indexes_read_.contains(id) && !passed_over.contains(id)) fresh.push_back(id);
+    }
+    if (!gone.empty()) index_.withdraw(gone);
+    for (const Id& id : gone) indexes_read_.erase(id);
+    if (fresh.empty()) return {};
+    TRY(read_indexes(context, fresh, damaged, passed_over));
   }
-  std::vector<char> gone(fresh.size(), 0);
+  return {};
+}
+
+Result<void> Repository::read_indexes(const Context& context, const std::vector<Id>& files,
+                                      std::vector<Error>* damaged, std::set<Id>& passed_over) {
+  std::vector<char> passed(files.size(), 0);
   std::mutex damaged_mutex;
   const auto tolerated = [&](const Error& error) {
     if (damaged == nullptr || error.fault() != Fault::corrupt) return false;
@@ -182,32 +200,43 @@ Result<void> Repository::load_index(const Context& context, std::vector<Error>* 
     damaged->push_back(error);
     return true;
   };
-  TRY(try_parallel_for(context, fresh.size(), kLoadThreads, [&](std::size_t i) -> Result<void> {
-    const auto json = load_file(context, "index", fresh[i]);
+  TRY(try_parallel_for(context, files.size(), kLoadThreads, [&](std::size_t i) -> Result<void> {
+    const auto json = load_file(context, "index", files[i]);
     if (!json && json.error().fault() == Fault::not_found) {
-      gone[i] = 1;  // replaced by another since the listing: that one is found by the next call
+      passed[i] = 1;  // replaced by another since the listing
       return {};
     }
     if (!json) {
-      gone[i] = tolerated(json.error());
-      return gone[i] ? Result<void>() : fail(json.error());
+      passed[i] = tolerated(json.error());
+      return passed[i] ? Result<void>() : fail(json.error());
     }
-    if (auto added = index_.add_json(*json); !added) {
-      const Error error = std::move(added).error().in("index " + fresh[i].hex());
-      gone[i] = tolerated(error);
-      if (!gone[i]) return fail(error);
+    if (auto added = index_.add_json(*json, files[i]); !added) {
+      const Error error = std::move(added).error().in("index " + files[i].hex());
+      passed[i] = tolerated(error);
+      if (!passed[i]) return fail(error);
     }
     return {};
   }));
-  for (std::size_t i = 0; i < fresh.size(); ++i) {
-    if (!gone[i]) indexes_read_.insert(fresh[i]);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (passed[i]) {
+      passed_over.insert(files[i]);
+    } else {
+      indexes_read_.insert(files[i]);
+    }
   }
   return {};
 }
 
 Result<Id> Repository::save_index(const Context& context, const std::vector<PackEntry>& packs) {
-  const Id id = TRY(save_file(context, "index", index_json(packs)));
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return save_index(context, packs, {.written_ns = std::chrono::nanoseconds(now).count(), .marked_ns = {}});
+}
+
+Result<Id> Repository::save_index(const Context& context, const std::vector<PackEntry>& packs,
+                                  const IndexNotes& notes) {
+  const Id id = TRY(save_file(context, "index", index_json(packs, notes)));
   const std::lock_guard lock(index_mutex_);
+  index_.set_file(packs, id);
   indexes_read_.insert(id);
   return id;
 }

@@ -3,7 +3,8 @@
 // itself. The object is thread-safe; it keeps the store and the index of all blobs.
 //
 // Order that keeps it whole: packs are durable before the index that lists them, indexes before the snapshot. Readers
-// list snapshots before they load indexes. Nothing but keys and snapshot files is removed here.
+// list snapshots before they load indexes. Nothing but keys and snapshot files is removed here; the rest is a prune's
+// (repo/prune).
 
 #include <memory>
 #include <mutex>
@@ -68,12 +69,14 @@ class Repository {
   store::Store& store() const { return store_; }
   Index& index() { return index_; }
 
-  // Reads every index file not read yet. Call before anything that looks blobs up.
+  // Reads every index file not read yet, and forgets those that are gone. Call before anything that looks blobs up,
+  // and by writers after they took the lock. It is complete also while a prune exchanges index files.
   // Damaged index files are an error, or are passed over and told in `damaged` when it is given.
   Result<void> load_index(const Context& context, std::vector<Error>* damaged = nullptr);
 
-  // Writes an index file of packs that are in the store and in index() already.
+  // Writes an index file of packs that are in the store and in index() already. Without notes: written now.
   Result<Id> save_index(const Context& context, const std::vector<PackEntry>& packs);
+  Result<Id> save_index(const Context& context, const std::vector<PackEntry>& packs, const IndexNotes& notes);
 
   Result<std::vector<Snapshot>> list_snapshots(const Context& context);  // oldest first
   // By id, unique prefix of one, or "latest". Fault::not_found lists what there is.
@@ -110,6 +113,10 @@ class Repository {
   Index index_;
   std::mutex index_mutex_;     // for the next: one load_index at a time
   std::set<Id> indexes_read_;  // index files whose packs index_ holds
+
+  // Reads these; those that turned out to be gone, or damaged and told in `damaged`, come back in `passed_over`.
+  Result<void> read_indexes(const Context& context, const std::vector<Id>& files, std::vector<Error>* damaged,
+                            std::set<Id>& passed_over);
 };
 
 }  // namespace tranship::repo

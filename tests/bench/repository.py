@@ -4,9 +4,10 @@
 usage: repository.py --binary FILE [--scale 1.0] [--runs 3] [--data NAME] [--directory DIR] [--output text|json]
 
 Three sets of data: 1 GiB incompressible, 1 GiB of log lines, 50,000 small files (all times --scale). For each: first
-backup, backup without a change, restore, check of all data. Wall and CPU time are the least of the runs, memory is the
-greatest. Both programs start anew each time, so their key derivation counts. What either restored is compared with its
-source once.
+backup, backup without a change, restore, check of all data, and a prune when half of the files are left (of a single
+file the first half; tranship's prune does both of its phases at once, as restic's does). Wall and CPU time are the
+least of the runs, memory is the greatest. Both programs start anew each time, so their key derivation counts. What
+either restored is compared with its source once.
 """
 import argparse
 import filecmp
@@ -23,7 +24,7 @@ import data
 
 MEASURED = str(pathlib.Path(__file__).with_name("measured.py"))
 PASSWORD = "a password for measuring"
-STEPS = ["first backup", "backup without change", "restore", "check all data"]
+STEPS = ["first backup", "backup without change", "restore", "check all data", "prune of half"]
 
 
 class Tranship:
@@ -53,6 +54,15 @@ class Tranship:
     def check(self):
         return [*self.command, "check", "--read-data", *self.options]
 
+    def snapshots(self):
+        return [*self.command, "list", "--output", "json", *self.options]
+
+    def forget(self, ids):
+        return [*self.command, "forget", *ids, *self.options]
+
+    def prune(self):
+        return [*self.command, "prune", "--grace", "0", *self.options]
+
 
 class Restic:
     name = "restic"
@@ -77,6 +87,15 @@ class Restic:
     def check(self):
         return [*self.command, "check", "--read-data"]
 
+    def snapshots(self):
+        return [*self.command, "snapshots", "--json"]
+
+    def forget(self, ids):
+        return [*self.command, "forget", *ids]
+
+    def prune(self):
+        return [*self.command, "prune"]
+
 
 def run(program, command):
     """One process from start to end, measured by the kernel."""
@@ -92,6 +111,34 @@ def run(program, command):
 
 def stored_bytes(folder):
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def make_half(source, target):
+    """Every second file of a folder; of a single one its first half."""
+    files = sorted(path for path in source.rglob("*") if path.is_file())
+    for path in files[::2]:
+        copy = target / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "rb") as whole, open(copy, "wb") as half:
+            left = path.stat().st_size // (2 if len(files) == 1 else 1)
+            while left > 0 and (piece := whole.read(min(left, data.MIB))):
+                half.write(piece)
+                left -= len(piece)
+
+
+def snapshot_ids(program):
+    done = subprocess.run(list(map(str, program.snapshots())), env=program.environment, capture_output=True, check=True)
+    listed = json.loads(done.stdout)
+    return [each["id"] for each in (listed["snapshots"] if isinstance(listed, dict) else listed)]
+
+
+def measure_prune(program, source, folder):
+    old = snapshot_ids(program)
+    half = folder / "half"
+    make_half(source, half)
+    run(program, program.backup(half))
+    run(program, program.forget(old))
+    return run(program, program.prune())
 
 
 def same(left, right):
@@ -115,6 +162,8 @@ def measure(program_type, binary, source, scratch, verify):
         if verify and not same(source, program.restored(source, target)):
             sys.exit(f"{program.name} restored something else than {source}")
         result[STEPS[3]] = run(program, program.check())
+        result[STEPS[4]] = measure_prune(program, source, folder)
+        result["stored_after_prune_mib"] = stored_bytes(program.repository) / data.MIB
         return result
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -122,7 +171,7 @@ def measure(program_type, binary, source, scratch, verify):
 
 def summary(runs):
     """Least times, greatest memory."""
-    result = {"stored_mib": statistics.median(run["stored_mib"] for run in runs)}
+    result = {name: statistics.median(run[name] for run in runs) for name in ("stored_mib", "stored_after_prune_mib")}
     for step in STEPS:
         result[step] = {"wall_s": min(run[step]["wall_s"] for run in runs),
                         "cpu_s": min(run[step]["cpu_s"] for run in runs),
@@ -132,7 +181,8 @@ def summary(runs):
 
 def print_table(name, size, ours, theirs):
     print(f"\n{name}: {size / data.MIB:.0f} MiB; stored {ours['stored_mib']:.1f} MiB, "
-          f"restic {theirs['stored_mib']:.1f} MiB ({ours['stored_mib'] / theirs['stored_mib']:.3f})")
+          f"restic {theirs['stored_mib']:.1f} MiB ({ours['stored_mib'] / theirs['stored_mib']:.3f}); after the prune "
+          f"{ours['stored_after_prune_mib']:.1f} and {theirs['stored_after_prune_mib']:.1f} MiB")
     print(f"  {'':<22} {'wall s':>8} {'restic':>8} {'faster':>8}   {'CPU s':>8} {'restic':>8} {'less':>7}   "
           f"{'MiB':>6} {'restic':>7}   {'MiB/s':>7}")
     for step in STEPS:

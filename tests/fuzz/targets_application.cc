@@ -14,9 +14,9 @@
 #include "cli/parse.h"
 #include "kube/discovery.h"
 #include "kube/discovery_parse.h"
-#include "memory_store.h"
 #include "migrate/location_catalog.h"
 #include "mover/task.h"
+#include "repo/testing/memory_store.h"
 #include "repo/write/writer.h"
 #include "restore/convert.h"
 #include "restore/node_fit.h"
@@ -90,7 +90,7 @@ void stored_restore_point(ByteView input) {
     if (!store::check_key(path)) return;
     root.add_file(path, content.is_string() ? content.get<std::string>() : to_text(content));
   }
-  MemoryStore store;
+  repo::MemoryStore store;
   const std::string config =
       R"({"version":2,"id":")" + std::string(64, 'a') + R"(","chunker_polynomial":"3da3358b4dc173"})";
   (void)store.put(Context(), "config", crypto::Sealer(fixed_key()).seal(as_bytes(config)), nullptr);
@@ -125,7 +125,7 @@ void captured_name(ByteView input) {
 }
 
 void location_catalog(ByteView input) {
-  MemoryStore store;
+  repo::MemoryStore store;
   (void)store.put(Context(), "applications/shop.json", input, nullptr);
   const auto entries = migrate::list_applications(Context(), store);
   if (!accepted(entries)) return;

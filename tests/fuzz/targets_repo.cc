@@ -1,7 +1,6 @@
 // src/repo: everything that is in a repository.
 
 #include "crypto/digest.h"
-#include "memory_store.h"
 #include "repo/format/compression.h"
 #include "repo/format/go_text.h"
 #include "repo/format/index.h"
@@ -11,6 +10,7 @@
 #include "repo/repository.h"
 #include "repo/format/snapshot.h"
 #include "repo/format/tree.h"
+#include "repo/testing/memory_store.h"
 #include "target.h"
 
 namespace tranship::fuzz {
@@ -50,7 +50,7 @@ struct OpenRepository {
     return id;
   }
 
-  MemoryStore store;
+  repo::MemoryStore store;
   std::unique_ptr<repo::Repository> repository;
 };
 
@@ -95,7 +95,8 @@ void snapshot(ByteView input) {
 
 void index(ByteView input) {
   repo::Index index;
-  if (!accepted(index.add_json(as_text(input)))) return;
+  if (!accepted(index.add_json(as_text(input), fixed_id(1)))) return;
+  const auto notes = index.files().at(0).notes;
   std::vector<repo::PackEntry> packs;
   index.for_each_pack([&](const repo::PackEntry& pack) {
     for (const auto& blob : pack.blobs) {
@@ -103,11 +104,15 @@ void index(ByteView input) {
               "a blob lies in its pack");
       const auto found = index.find(blob.type, blob.id);
       require(found && found->length >= crypto::kSealOverhead, "a blob that is listed is found");
+      require(index.reusable(blob.type, blob.id) != notes.marked_ns.has_value(), "marked packs are not reused");
     }
     packs.push_back(pack);
   });
   repo::Index again;
-  require(again.add_json(repo::index_json(packs)).has_value(), "a written index is an index");
+  require(again.add_json(repo::index_json(packs, notes), fixed_id(1)).has_value(), "a written index is an index");
+  const auto notes_again = again.files().at(0).notes;
+  require(notes_again.written_ns == notes.written_ns && notes_again.marked_ns == notes.marked_ns,
+          "times written again are the same");
   require(again.blob_count() == index.blob_count() && again.packs().size() == index.packs().size(),
           "an index written again is the same");
 }
@@ -173,7 +178,7 @@ void lock(ByteView input) {
 }
 
 void config(ByteView input) {
-  MemoryStore store;
+  repo::MemoryStore store;
   (void)store.put(Context(), "config", crypto::Sealer(fixed_key()).seal(input), nullptr);
   const auto repository = repo::Repository::open(Context(), store, fixed_key());
   if (!accepted(repository)) return;
@@ -303,8 +308,10 @@ std::vector<Target> json_targets() {
        true},
       {"index",
        index,
-       {repo::index_json({{fixed_id(9), packed_blobs()}}), R"({"packs":null})", R"({"supersedes":[],"packs":[]})"},
-       {"packs", "blobs", "id", "type", "data", "tree", "offset", "length", "uncompressed_length", id},
+       {repo::index_json({{fixed_id(9), packed_blobs()}}), R"({"packs":null})", R"({"supersedes":[],"packs":[]})",
+        repo::index_json({{fixed_id(9), packed_blobs()}}, {.written_ns = 1, .marked_ns = 1'700'000'000'000'000'000})},
+       {"packs", "blobs", "id", "type", "data", "tree", "offset", "length", "uncompressed_length", id, "tranship",
+        "written", "marked"},
        true},
       {"key_file",
        key_file,

@@ -4,7 +4,7 @@
 #include <mutex>
 #include <thread>
 
-#include "memory_store.h"
+#include "repo/testing/memory_store.h"
 #include "store/location.h"
 #include "store/relay.h"
 #include "store/relay/hello.h"
@@ -121,7 +121,7 @@ void relay_client(ByteView input) {
 }
 
 void relay_server(ByteView input) {
-  MemoryStore store;
+  repo::MemoryStore store;
   (void)store.put(Context(), "data/key", as_bytes("0123456789"), nullptr);
   bool given = false;
   const store::RelayStream stream{[](ByteView) { return Result<void>(); },

@@ -92,6 +92,16 @@ class RepositoryTest(unittest.TestCase):
         self.addCleanup(process.kill)
         return process
 
+    def start_restic(self, *arguments):
+        process = subprocess.Popen([RESTIC, *self.restic_location(), "--no-cache", *map(str, arguments)],
+                                   env=self.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
     def ours_json(self, *arguments, **options):
         return self.ours(*arguments, "--output=json", **options).json()
 

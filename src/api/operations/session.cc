@@ -3,6 +3,7 @@
 #include "api/access/site.h"
 #include "api/operations/operations.h"
 #include "api/routing/schema.h"
+#include "observe/audit.h"
 
 namespace tranship::api {
 namespace {
@@ -50,9 +51,16 @@ Result<Json> session(Call& call, const Site& site) {
               {"defaults", defaults(call, site)}};
 }
 
+// As whom, or why not.
+void audit_log_in(const Result<BegunSession>& begun) {
+  observe::audit({.who = begun ? begun->caller->user : std::string(), .verb = "logIn"},
+                 begun ? nullptr : &begun.error());
+}
+
 Result<net::ServerResponse> log_in(Call& call, const Site& site) {
   const Secret token(json_string(call.body, {"token"}));
   auto begun = site.sessions->log_in(call.context, call.request, token);
+  audit_log_in(begun);
   if (!begun) return fail(std::move(begun).error());
   Call own{call.context, *begun->caller, call.path, call.query, {}, call.request};
   auto response = answer_json(TRY(session(own, site)), 201);
@@ -75,6 +83,7 @@ Result<net::ServerResponse> finish_oidc(Call& call, const Site& site) {
   const auto token = site.oidc->finish(call.context, call.request);
   if (!token) return told(token.error());
   auto begun = site.sessions->log_in(call.context, call.request, *token);
+  audit_log_in(begun);
   if (!begun) return told(std::move(begun).error().in("the cluster refuses what the login provider gave"));
   net::ServerResponse response{.status = 303, .headers = std::move(begun->headers)};
   response.headers.emplace_back("Location", "/");
@@ -107,7 +116,9 @@ std::vector<Operation> session_operations(const Site& site) {
                  .summary = "Ends the session.",
                  .status = 204,
                  .open = true,
-                 .run = [&site](Call&) -> Result<net::ServerResponse> {
+                 .run = [&site](Call& call) -> Result<net::ServerResponse> {
+                   const auto caller = site.sessions->caller_of(call.context, call.request);
+                   observe::audit({.who = caller ? (*caller)->user : std::string(), .verb = "logOut"}, nullptr);
                    return net::ServerResponse{.status = 204, .content_type = {}, .headers = site.sessions->log_out()};
                  }});
   all.push_back({.method = "GET",

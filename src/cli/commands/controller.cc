@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/session.h"
 #include "controller/controller.h"
+#include "observe/audit.h"
 #include "observe/log.h"
 
 namespace tranship::cli {
@@ -40,6 +41,7 @@ class ControllerCommand : public Command {
     options.number("--volumes-at-once", "COUNT", movers_.volumes_at_once, "option.volumes_at_once");
     options.number("--actions-at-once", "COUNT", actions_at_once_, "controller.actions_at_once");
     options.number("--lease-seconds", "SECONDS", lease_s_, "controller.lease");
+    options.value("--audit-log", "FILE", audit_log_, "controller.audit_log").files();
     options.value("--log-level", "LEVEL", level_, "controller.log_level")
         .choices({"debug", "info", "warning", "error"});
   }
@@ -53,6 +55,11 @@ class ControllerCommand : public Command {
     }
     const bool people = session.streams().error_is_terminal;
     observe::configure_log({TRY(observe::parse_level(level_)), people ? observe::Format::text : observe::Format::json});
+    if (audit_log_.empty()) {
+      observe::open_audit_record();
+    } else {
+      TRY(observe::open_audit_record(audit_log_));
+    }
     controller_.manager.settings.movers = TRY(movers_.settings());
     controller_.manager.settings.actions_at_once = static_cast<std::size_t>(actions_at_once_);
     controller_.lease = std::chrono::seconds(lease_s_);
@@ -87,7 +94,7 @@ class ControllerCommand : public Command {
     return made;
   }
 
-  std::string cluster_, cluster_name_, level_ = "info";
+  std::string cluster_, cluster_name_, level_ = "info", audit_log_;
   controller::ControllerOptions controller_;
   MoverOptions movers_;
   std::int64_t actions_at_once_ = 4, lease_s_ = 15;

@@ -84,6 +84,8 @@ constexpr Message kMessages[] = {
     {"controller.actions_at_once", "Actions that run at the same time", "同时执行的动作数量"},
     {"controller.lease", "When the one that leads dies, another takes over after so long",
      "主导者中断后，其他实例接管前等待的时长"},
+    {"controller.audit_log", "The audit record goes into this file, rather than among the lines of the log",
+     "将审计记录写入此文件，而不是混在日志中"},
     {"controller.log_level", "What is logged", "日志级别"},
     {"controller.example.outside", "from a shell, on any free port", "在命令行中运行，使用任意空闲端口"},
 

@@ -158,6 +158,64 @@ constexpr Message kLook[] = {
     {"repository.check.bad", "{0} is damaged: {1} findings", "{0} 已损坏：{1} 处"},
 };
 
+constexpr Message kPrune[] = {
+    {"repository.prune.summary", "free what no snapshot needs", "释放不再有快照需要的空间"},
+    {"repository.prune.description",
+     "Works beside backups and restores that go on, in two phases. What nothing needs is marked; a later run removes "
+     "it, when the grace period is over and nobody is left who might have referred to it before it was marked. So it "
+     "frees space from its second run on: run it regularly. Packs of which only a part is needed are copied first. "
+     "While restic, or an older tranship, works on the repository nothing is removed. With --grace 0 everything is "
+     "done at once, under a lock that excludes all writers; nobody may be restoring from it meanwhile.",
+     "分两个阶段进行，备份和恢复可以同时继续。不再需要的内容先做标记，宽限期过后，并且没有任何在标记之前可能引用它的程序仍在运行时，由之后的执行删除。因此从第二次执行起才会释放空间，请定期执"
+     "行。只有部分内容仍需要的数据包会先被复制。restic 或旧版 tranship 正在使用仓库时不会删除任何内容。使用 --grace 0 则一次完成，期间加独占锁排斥所有写入者，并且不得有人正在从中恢复。"},
+    {"repository.prune.grace", "How long something stays after it was marked: 36h, 7d; 0 removes at once (default 24h)",
+     "标记之后保留多久：36h、7d；0 表示立即删除（默认 24h）"},
+    {"repository.prune.max_unused",
+     "Percent of the repository that may stay unused rather than be copied about (default 5)",
+     "允许保留而不必搬移的无用数据占仓库的百分比（默认 5）"},
+    {"repository.prune.example.plain", "mark what nothing needs, remove what was marked a day ago",
+     "标记不再需要的内容，删除一天前已标记的内容"},
+    {"repository.prune.example.now", "everything at once, when nobody uses the repository", "没有人使用仓库时一次完成"},
+    {"repository.prune.example.dry_run", "how much would be freed, for a script", "将释放多少空间，供脚本使用"},
+    {"repository.prune.before", "{0} snapshots need {1} of {2} in {3} packs", "{0} 个快照需要 {3} 个数据包共 {2} 中的 {1}"},
+    {"repository.prune.removed", "Removed: {0} in {1} packs", "已删除：{1} 个数据包，{0}"},
+    {"repository.prune.copied", "Copied: {0} out of {1} packs", "已复制：从 {1} 个数据包中复制 {0}"},
+    {"repository.prune.marked", "Marked: {0} in {1} packs", "已标记：{1} 个数据包，{0}"},
+    {"repository.prune.revived", "Needed again after they were marked: {0} in {1} packs", "标记后又被需要：{1} 个数据包，{0}"},
+    {"repository.prune.waiting", "Marked earlier, still waiting: {0} in {1} packs", "之前已标记，仍在等待：{1} 个数据包，{0}"},
+    {"repository.prune.busy", "Left, because somebody may be about to need it: {0} in {1} packs",
+     "可能即将被他人使用而保留：{1} 个数据包，{0}"},
+    {"repository.prune.holder", "in use by {0}", "正被 {0} 使用"},
+    {"repository.prune.next", "The next run after {0} removes what is marked", "{0} 之后的下一次执行将删除已标记的内容"},
+    {"repository.prune.hint", "hint: ", "提示："},
+    {"repository.prune.dry_run", "This is what would be done; nothing was written", "以上为将要执行的操作；没有写入任何内容"},
+    {"repository.forget.summary", "remove snapshots", "删除快照"},
+    {"repository.forget.description",
+     "Removes the snapshots that are named, or those that the rules keep no longer. Rules keep the newest of so many "
+     "hours, days, weeks, months and years, each host and its paths by themselves; whatever a rule keeps stays, and "
+     "the newest always does. The space that snapshots took is freed by a prune: --prune does that right after.",
+     "删除指定的快照，或规则不再保留的快照。规则按主机及其路径分别计算，保留若干小时、天、周、月、年中各自最新的快照；只要有一条规则保留就会留下，最新的快照总会保留。快照占用的空间由 prune 释放：--prune "
+     "会随后执行。"},
+    {"repository.forget.snapshots", "Snapshots: ids or the beginning of them", "快照：其 id 或 id 的开头"},
+    {"repository.forget.keep_latest", "Keep this many of the newest", "保留最新的若干个"},
+    {"repository.forget.keep_hourly", "Keep the newest of this many hours", "保留若干小时中每小时最新的一个"},
+    {"repository.forget.keep_daily", "Keep the newest of this many days", "保留若干天中每天最新的一个"},
+    {"repository.forget.keep_weekly", "Keep the newest of this many weeks", "保留若干周中每周最新的一个"},
+    {"repository.forget.keep_monthly", "Keep the newest of this many months", "保留若干月中每月最新的一个"},
+    {"repository.forget.keep_yearly", "Keep the newest of this many years", "保留若干年中每年最新的一个"},
+    {"repository.forget.max_age", "Keep none older than this, but the newest: 90d, 720h",
+     "除最新的之外，不保留早于此时长的快照：90d、720h"},
+    {"repository.forget.prune", "Then prune, as 'repository prune' does", "随后执行 repository prune"},
+    {"repository.forget.example.rules", "a week of days, a year of months, and free the space",
+     "保留一周中的每天和一年中的每月，并释放空间"},
+    {"repository.forget.example.ids", "these two", "删除这两个"},
+    {"repository.forget.forgotten", "forgotten: ", "已删除："},
+    {"repository.forget.would", "would be forgotten: ", "将删除："},
+    {"repository.forget.counts", "{0} snapshots forgotten, {1} kept", "已删除 {0} 个快照，保留 {1} 个"},
+    {"repository.forget.counts_would", "{0} snapshots would be forgotten, {1} kept; nothing was written",
+     "将删除 {0} 个快照，保留 {1} 个；没有写入任何内容"},
+};
+
 constexpr Message kKeys[] = {
     {"repository.key.list.summary", "list the keys of a repository", "列出仓库的密钥"},
     {"repository.key.list.description",
@@ -191,6 +249,8 @@ constexpr Message kKeys[] = {
 
 }  // namespace
 
-std::vector<std::span<const Message>> repository_messages() { return {kShared, kBackup, kRestore, kLook, kKeys}; }
+std::vector<std::span<const Message>> repository_messages() {
+  return {kShared, kBackup, kRestore, kLook, kPrune, kKeys};
+}
 
 }  // namespace tranship::cli

@@ -1,5 +1,8 @@
 #include "controller/actions/action_reconciler.h"
 
+#include "controller/policy/next_step.h"
+#include "observe/audit.h"
+
 namespace tranship::controller::action {
 namespace {
 
@@ -17,6 +20,27 @@ void record(const Context& context, const Services& services, const Json& object
   const auto recorded =
       services.events.record(context, {.object = object, .warning = warning, .reason = reason, .message = message});
   if (!recorded) observe::log_debug("An Event could not be recorded", {{"error", recorded.error()}});
+}
+
+// Who wanted it, as far as the cluster tells: it keeps no user's name, but the program that wrote it first.
+std::string wanted_by(const Json& object) {
+  const std::string policy = json_string(object, {"metadata", "labels", kPolicyLabel});
+  if (!policy.empty()) return "policy:" + policy;
+  const Json& fields = json_at(object, {"metadata", "managedFields"});
+  if (!fields.is_array() || fields.empty()) return {};
+  return "manager:" + json_string(fields[0], {"manager"});
+}
+
+observe::AuditEvent audit_event(const Json& object, std::string verb) {
+  return {.who = wanted_by(object),
+          .verb = std::move(verb),
+          .kind = json_string(object, {"kind"}),
+          .name_space = json_string(object, {"metadata", "namespace"}),
+          .name = json_string(object, {"metadata", "name"}),
+          .application = json_string(object, {"spec", "application", "namespace"}),
+          .location = json_string(object, {"spec", "location", "name"}),
+          .outcome = {},
+          .code = {}};
 }
 
 }  // namespace
@@ -68,6 +92,7 @@ void end(api::ActionStatus& status, const Result<void>& outcome, bool cancelled,
 void tell_begin(const Context& context, const Services& services, const Json& object) {
   observe::log_info("An action began", {{"kind", json_string(object, {"kind"})}, {"key", name_in(object)}});
   record(context, services, object, false, "Started", "Started");
+  observe::audit(audit_event(object, "begin"));
 }
 
 void tell_end(const Context& context, const Services& services, const Json& object, const api::ActionStatus& status) {
@@ -79,6 +104,10 @@ void tell_end(const Context& context, const Services& services, const Json& obje
                {{"kind", kind}, {"key", name_in(object)}, {"phase", phase}, {"why", why}});
   record(context, services, object, status.error.has_value(), phase,
          status.error ? why + (status.error->fix ? ". " + *status.error->fix : "") : phase);
+  auto event = audit_event(object, "end");
+  event.outcome = phase;
+  if (status.error) event.code = status.error->code.value_or("");
+  observe::audit(event);
 }
 
 }  // namespace tranship::controller::action

@@ -7,6 +7,7 @@
 #include "capture/rbac.h"
 #include "capture/read.h"
 #include "controller/actions/action_reconciler.h"
+#include "controller/actions/export_prune.h"
 #include "controller/actions/export_retention.h"
 #include "controller/actions/export_token.h"
 #include "controller/actions/local_points.h"
@@ -155,11 +156,15 @@ class ExportWork : public ActionWork<api::Export> {
   // The export itself is done: a retention that could not be carried out is told, and carried out by the next one.
   void forget_old(const Context& context, Action<api::Export>& action, migrate::ApplicationRepository& repository,
                   const std::string& policy) const {
-    const auto done = apply_retention(context, services_, action.object(), repository, policy);
-    if (done || done.error().fault() == Fault::cancelled) return;
-    action.change([&](api::ExportStatus& status) {
-      status.warnings.push_back("older restore points could not be forgotten: " + done.error().text());
-    });
+    const auto warn = [&](const std::string& what, const Error& error) {
+      if (error.fault() == Fault::cancelled) return;
+      action.change([&](api::ExportStatus& status) { status.warnings.push_back(what + error.text()); });
+    };
+    const auto forgotten = apply_retention(context, services_, action.object(), repository, policy);
+    if (!forgotten) return warn("older restore points could not be forgotten: ", forgotten.error());
+    if (policy.empty()) return;
+    const auto pruned = prune_when_due(context, services_, repository, *forgotten > 0, prune_times_);
+    if (!pruned) warn("the space of older restore points could not be freed: ", pruned.error());
   }
 
   Error lacking(const std::vector<capture::Right>& missing) const {
@@ -178,6 +183,7 @@ class ExportWork : public ActionWork<api::Export> {
   }
 
   const Services services_;
+  mutable PruneTimes prune_times_;
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ Result<std::optional<policy::Retention>> retention_of_policy(const Services& ser
 Result<std::string> policy_tag(const Context& context, const Services& services, const api::Export& object);
 
 // Forgets what the policy of the Export keeps no longer, under the repository's lock, and the RestorePoints that show
-// it. Answers how many. Space is freed by the next prune (restic's).
+// it. Answers how many. Space is freed by the next prune (export_prune.h).
 Result<std::size_t> apply_retention(const Context& context, const Services& services, const api::Export& object,
                                     migrate::ApplicationRepository& repository, const std::string& tag);
 

@@ -201,7 +201,7 @@ bool BackupWalk::unchanged(const Node& old, const Node& node) const {
     return false;
   }
   return std::all_of(old.content.begin(), old.content.end(),
-                     [&](const Id& id) { return run_.repository.index().contains(BlobType::data, id); });
+                     [&](const Id& id) { return run_.repository.index().reusable(BlobType::data, id); });
 }
 
 }  // namespace tranship::repo

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "crypto/seal.h"
+#include "repo/format/go_text.h"
 #include "repo/format/index.h"
 
 namespace tranship::repo {
@@ -15,6 +16,16 @@ namespace {
 using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
+
+// Beside the packs, where other programs do not look.
+constexpr const char* kNotes = "tranship";
+constexpr const char* kWritten = "written";
+constexpr const char* kMarked = "marked";
+
+void append_note(std::string& out, const char* name, std::int64_t time_ns) {
+  out += std::string("\"") + name + "\":";
+  append_json_time(out, time_ns);
+}
 
 // Where in the file we are, for errors.
 struct Place {
@@ -98,8 +109,23 @@ Result<PackEntry> read_pack(object members, Place& place) {
   return pack;
 }
 
-Result<std::vector<PackEntry>> read_index(std::string_view json, Place& place) {
+Result<std::optional<std::int64_t>> read_note_time(object notes, const char* name) {
+  element value;
+  if (notes[name].get(value)) return std::optional<std::int64_t>();
+  std::string_view text;
+  if (value.get_string().get(text)) return fail(damaged(std::string(name) + " is not a string"));
+  const auto time = parse_json_time(text);
+  if (!time) return fail(damaged(std::string(name) + " is not a time"));
+  return time;
+}
+
+struct IndexContent {
   std::vector<PackEntry> packs;
+  IndexNotes notes;
+};
+
+Result<IndexContent> read_index(std::string_view json, Place& place) {
+  IndexContent content;
   simdjson::dom::parser parser;
   element document;
   // simdjson copies from where an empty text is, which may be nowhere.
@@ -110,6 +136,12 @@ Result<std::vector<PackEntry>> read_index(std::string_view json, Place& place) {
   object members;
   if (document.get_object().get(members)) return fail(damaged("not a JSON object"));
   for (const auto& [key, value] : members) {
+    if (key == kNotes) {
+      object notes;
+      if (value.get_object().get(notes)) return fail(damaged("the notes are not an object"));
+      content.notes.written_ns = TRY(read_note_time(notes, kWritten));
+      content.notes.marked_ns = TRY(read_note_time(notes, kMarked));
+    }
     // A null list is what restic writes for an index without packs.
     if (key != "packs" || value.is_null()) continue;
     array list;
@@ -117,24 +149,24 @@ Result<std::vector<PackEntry>> read_index(std::string_view json, Place& place) {
     for (const element item : list) {
       object pack;
       if (item.get_object().get(pack)) return fail(damaged("a pack is not an object"));
-      packs.push_back(TRY(read_pack(pack, place)));
+      content.packs.push_back(TRY(read_pack(pack, place)));
       ++place.pack;
     }
   }
-  return packs;
+  return content;
 }
 
 }  // namespace
 
-Result<void> Index::add_json(std::string_view json) {
+Result<void> Index::add_json(std::string_view json, const Id& file) {
   Place place;
-  auto packs = read_index(json, place);
-  if (!packs) return fail(std::move(packs).error().in("at " + place.text()));
-  for (const PackEntry& pack : *packs) add(pack);
+  auto content = read_index(json, place);
+  if (!content) return fail(std::move(content).error().in("at " + place.text()));
+  add_file(content->packs, file, content->notes);
   return {};
 }
 
-std::string index_json(const std::vector<PackEntry>& packs) {
+std::string index_json(const std::vector<PackEntry>& packs, const IndexNotes& notes) {
   std::string out = "{\"packs\":[";
   for (const PackEntry& pack : packs) {
     out += &pack == packs.data() ? "{\"id\":\"" : ",{\"id\":\"";
@@ -151,7 +183,15 @@ std::string index_json(const std::vector<PackEntry>& packs) {
     }
     out += "]}";
   }
-  return out + "]}\n";
+  out += ']';
+  if (notes.written_ns || notes.marked_ns) {
+    out += std::string(",\"") + kNotes + "\":{";
+    if (notes.written_ns) append_note(out, kWritten, *notes.written_ns);
+    if (notes.written_ns && notes.marked_ns) out += ',';
+    if (notes.marked_ns) append_note(out, kMarked, *notes.marked_ns);
+    out += '}';
+  }
+  return out + "}\n";
 }
 
 }  // namespace tranship::repo

@@ -60,6 +60,62 @@ TEST(Index, ABlobInTwoPacksCountsOnce) {
   EXPECT_EQ(index.packs().size(), 2u);
 }
 
+TEST(Index, MarkedPacksAreReadAndNotReused) {
+  const PackEntry marked = pack_of(1, 4);
+  const std::string json = index_json({marked}, {.written_ns = 5, .marked_ns = 7});
+  Index index;
+  ASSERT_TRUE(index.add_json(json, numbered(50)));
+  EXPECT_EQ(index.files().at(0).notes.written_ns, 5);
+  EXPECT_EQ(index.files().at(0).notes.marked_ns, 7);
+  const PackedBlob& blob = marked.blobs[1];
+  EXPECT_TRUE(index.contains(blob.type, blob.id));
+  EXPECT_FALSE(index.reusable(blob.type, blob.id));
+  EXPECT_TRUE(index.claim(blob.type, blob.id));
+  EXPECT_FALSE(index.claim(blob.type, blob.id)) << "once";
+  PackEntry again = marked;
+  again.id = numbered(60);
+  index.add(again);
+  EXPECT_TRUE(index.reusable(blob.type, blob.id));
+  EXPECT_EQ(index.find(blob.type, blob.id)->pack, again.id) << "the copy that stays";
+  EXPECT_FALSE(index.claim(blob.type, blob.id));
+}
+
+TEST(Index, OneMarkIsEnoughInWhateverOrder) {
+  const PackEntry pack = pack_of(1, 4);
+  const std::string plain = index_json({pack}), with_mark = index_json({pack}, {.written_ns = {}, .marked_ns = 7});
+  for (const bool mark_first : {true, false}) {
+    Index index;
+    ASSERT_TRUE(index.add_json(mark_first ? with_mark : plain, numbered(50)));
+    ASSERT_TRUE(index.add_json(mark_first ? plain : with_mark, numbered(51)));
+    EXPECT_FALSE(index.reusable(pack.blobs[0].type, pack.blobs[0].id));
+  }
+}
+
+TEST(Index, WhatWithdrawnFilesListedCountsNoLonger) {
+  const PackEntry pack = pack_of(1, 4);
+  Index index;
+  ASSERT_TRUE(index.add_json(index_json({pack}), numbered(50)));
+  index.withdraw(std::vector{numbered(50)});
+  EXPECT_FALSE(index.reusable(pack.blobs[0].type, pack.blobs[0].id));
+  EXPECT_TRUE(index.packs().empty());
+  ASSERT_TRUE(index.add_json(index_json({pack}), numbered(51)));
+  EXPECT_TRUE(index.reusable(pack.blobs[0].type, pack.blobs[0].id));
+  EXPECT_EQ(index.packs().size(), 1u);
+  // Of packs that this process wrote, too.
+  const PackEntry own = pack_of(2, 4);
+  index.add(own);
+  index.set_file(std::vector{own}, numbered(52));
+  index.withdraw(std::vector{numbered(52)});
+  EXPECT_FALSE(index.reusable(own.blobs[0].type, own.blobs[0].id));
+}
+
+TEST(Index, RefusesNotesThatAreNone) {
+  for (const char* notes : {"[]", "7", R"({"marked":7})", R"({"marked":"yesterday"})", R"({"written":""})"}) {
+    EXPECT_FALSE(Index().add_json(std::string(R"({"packs":[],"tranship":)") + notes + "}")) << notes;
+  }
+  EXPECT_TRUE(Index().add_json(R"({"packs":[],"tranship":{"later":1}})"));
+}
+
 TEST(Index, EachIdIsClaimedOnceWhateverTheThreads) {
   Index index;
   index.add(pack_of(0, 100));  // numbers 0 to 99 are stored

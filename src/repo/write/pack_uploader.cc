@@ -5,6 +5,7 @@
 
 #include "crypto/digest.h"
 #include "repo/format/pack.h"
+#include "repo/lock.h"
 
 namespace tranship::repo {
 namespace {
@@ -95,6 +96,7 @@ Result<void> PackUploader::upload(OpenPack& pack, crypto::Sealer& sealer) {
   TRY(check());
   const ByteView whole = finish_pack(pack, sealer);
   PackEntry entry{crypto::sha256(whole), pack.blobs};
+  const auto begun = BootClock::now();
   TRY_IN("writing pack " + entry.id.brief(),
          repository_.store().put(context_, pack_key(entry.id), whole, &entry.id));
   repository_.index().add(entry);
@@ -103,6 +105,7 @@ Result<void> PackUploader::upload(OpenPack& pack, crypto::Sealer& sealer) {
     const std::lock_guard lock(mutex_);
     stored_bytes_ += whole.size();
     pending_blobs_ += entry.blobs.size();
+    if (pending_.empty() || begun < pending_since_) pending_since_ = begun;
     pending_.push_back(std::move(entry));
     many = pending_blobs_ >= kIndexBlobsMax;
   }
@@ -113,16 +116,26 @@ Result<void> PackUploader::upload(OpenPack& pack, crypto::Sealer& sealer) {
 Result<void> PackUploader::write_index(const Context& context) {
   const std::lock_guard one_at_a_time(index_mutex_);
   std::vector<PackEntry> packs;
+  BootClock::time_point since;
   {
     const std::lock_guard lock(mutex_);
     packs.swap(pending_);
+    since = pending_since_;
     pending_blobs_ = 0;
   }
   if (packs.empty()) return {};
+  // After a sleep of the machine a prune may have taken them away: an index that lists what is not there would be
+  // believed by the next writer.
+  if (BootClock::now() - since > kLockLostAfter) {
+    return fail(Error(Fault::conflict, "what was stored was not listed in an index within 25 minutes")
+                    .with_fix("Run it again: what was written already is used if it is still there.")
+                    .with_code("repository.lock_lost"));
+  }
   const auto saved = repository_.save_index(context, packs);
   const std::lock_guard lock(mutex_);
   if (saved) return {};
   // They are in the store all the same: a later attempt may list them.
+  pending_since_ = since;
   pending_.insert(pending_.end(), std::make_move_iterator(packs.begin()), std::make_move_iterator(packs.end()));
   return fail(saved.error());
 }

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/boot_clock.h"
 #include "base/context.h"
 #include "repo/repository.h"
 #include "repo/write/pack_assembler.h"
@@ -69,6 +70,7 @@ class PackUploader {
   bool closed_ = false;
   std::vector<PackEntry> pending_;  // in the store, in no index file yet
   std::size_t pending_blobs_ = 0;
+  BootClock::time_point pending_since_;  // when the first of them was begun to be stored
   std::uint64_t stored_bytes_ = 0;
   std::optional<Error> failed_;
   std::vector<std::jthread> threads_;

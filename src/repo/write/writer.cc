@@ -136,6 +136,15 @@ Result<void> Writer::save_many(const Context& context, std::span<BlobInput> blob
   return saved;
 }
 
+Result<void> Writer::copy(const Context& context, const PackedBlob& blob, ByteView sealed) {
+  TRY(state_->uploader.check());
+  const auto place = TRY(state_->assembler.reserve(context, blob));
+  std::copy(sealed.begin(), sealed.end(), place.out.begin());
+  state_->assembler.done(place);
+  ++state_->blobs_new;
+  return {};
+}
+
 Result<void> Writer::flush(const Context& context) {
   TRY(state_->uploader.check());
   state_->assembler.close();

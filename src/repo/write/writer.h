@@ -45,6 +45,8 @@ class Writer {
   Result<Id> save(const Context& context, BlobType type, ByteView plain);
   // Hashes all (multi-buffer), stores the new ones. Call from as many threads as there are cores.
   Result<void> save_many(const Context& context, std::span<BlobInput> blobs);
+  // A blob as it is sealed in another pack, whether the index knows it or not; the caller has checked it.
+  Result<void> copy(const Context& context, const PackedBlob& blob, ByteView sealed);
   // Everything durable: open packs, then the index. Call once before the snapshot (or the mover's result).
   Result<void> flush(const Context& context);
   WriterStatistics statistics() const;

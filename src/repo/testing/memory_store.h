@@ -1,18 +1,26 @@
 #pragma once
-// A store in memory, for parsers that read objects. Thread-safe.
+// A store in memory. Thread-safe. It lists a few keys at a time, as object storage does: what changes meanwhile may
+// show or not. `before_change` sees every put and remove, and may refuse it.
 
+#include <functional>
 #include <map>
 #include <mutex>
+#include <vector>
 
 #include "store/key.h"
 #include "store/store.h"
 
-namespace tranship::fuzz {
+namespace tranship::repo {
 
 class MemoryStore : public store::Store {
  public:
+  enum class Change { put, remove };
+  // Set it while nobody else uses the store; called without the store's lock.
+  std::function<Result<void>(Change, const std::string& key)> before_change;
+
   Result<void> put(const Context&, const std::string& key, ByteView data, const Id*) override {
     TRY(store::check_key(key));
+    if (before_change) TRY(before_change(Change::put, key));
     const std::lock_guard lock(mutex_);
     objects_[key] = Bytes(data.begin(), data.end());
     return {};
@@ -40,27 +48,49 @@ class MemoryStore : public store::Store {
   }
   Result<void> list(const Context&, const std::string& prefix,
                     const std::function<void(const store::ObjectInfo&)>& object) override {
-    std::vector<store::ObjectInfo> found;
-    {
-      const std::lock_guard lock(mutex_);
-      for (const auto& [key, data] : objects_) {
-        if (key.starts_with(prefix)) found.push_back({key, data.size()});
+    constexpr std::size_t kPage = 5;
+    std::string after;
+    for (;;) {
+      std::vector<store::ObjectInfo> page;
+      {
+        const std::lock_guard lock(mutex_);
+        auto at = after.empty() ? objects_.lower_bound(prefix) : objects_.upper_bound(after);
+        for (; at != objects_.end() && at->first.starts_with(prefix) && page.size() < kPage; ++at) {
+          page.push_back({at->first, at->second.size()});
+        }
       }
+      for (const auto& info : page) object(info);
+      if (page.size() < kPage) return {};
+      after = page.back().key;
     }
-    for (const auto& info : found) object(info);
-    return {};
   }
   Result<void> remove(const Context&, const std::string& key) override {
     TRY(store::check_key(key));
+    if (before_change) TRY(before_change(Change::remove, key));
     const std::lock_guard lock(mutex_);
     objects_.erase(key);
     return {};
   }
   std::string describe() const override { return "memory"; }
 
+  std::map<std::string, Bytes> objects() const {
+    const std::lock_guard lock(mutex_);
+    return objects_;
+  }
+  void set_objects(std::map<std::string, Bytes> objects) {
+    const std::lock_guard lock(mutex_);
+    objects_ = std::move(objects);
+  }
+  // In all objects whose key begins so.
+  std::uint64_t bytes_in(const std::string& prefix) const {
+    std::uint64_t bytes = 0;
+    for (const auto& [key, data] : objects()) bytes += key.starts_with(prefix) ? data.size() : 0;
+    return bytes;
+  }
+
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, Bytes> objects_;
 };
 
-}  // namespace tranship::fuzz
+}  // namespace tranship::repo
