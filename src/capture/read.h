@@ -23,8 +23,8 @@ Result<app::RestorePoint> read_restore_point(const Context& context, repo::Repos
 Result<StoredRestorePoint> read_captured(const Context& context, repo::Repository& repository,
                                          const repo::Snapshot& snapshot);
 
-// Of a description and all the objects that belong to it, wherever they were kept; without volumes. Fault::corrupt, code
-// "restore-point.foreign", for objects of another namespace.
+// Of a description and all the objects that belong to it, wherever they were kept; without volumes. Fault::corrupt,
+// code "restore-point.foreign", for objects of another namespace.
 Result<StoredRestorePoint> put_together(app::RestorePoint point, std::vector<Json> objects);
 
 }  // namespace tranship::capture

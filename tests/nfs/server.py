@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""An NFS server for tests: nfs-ganesha on loopback, NFSv3 and v4, on ports of its own.
+"""An NFS server for tests: nfs-ganesha on loopback or on the bed's bridge, NFSv3 and v4, on ports of its own.
 
-usage: server.py FOLDER
+usage: server.py FOLDER [ADDRESS]
 
 Exports, made below FOLDER: /share (read-write), /read-only, /squashed (root is nobody), /privileged (ports below 1024
 only), /closed (no client may mount it), and /small (1 MiB, in memory). Prints one line of JSON when it answers
@@ -47,27 +47,27 @@ def started(command, log):
     )
 
 
-def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+def free_ports(address, count):
+    sockets = [socket.create_server((address, 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:
         each.close()
     return ports
 
 
-def answers(port):
+def answers(address, port):
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        socket.create_connection((address, port), timeout=1).close()
         return True
     except OSError:
         return False
 
 
 class Server:
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, address):
+        self.folder, self.address = folder, address
         self.log = open(folder / "server.log", "ab")
-        self.port, self.mount_port = free_ports(2)
+        self.port, self.mount_port = free_ports(address, 2)
         self.process = None
 
     def prepare(self):
@@ -95,7 +95,7 @@ class Server:
                 " Protocols = 3, 4; Transports = TCP; SecType = sys; FSAL { Name = VFS; } }\n"
             )
         return (
-            f"NFS_CORE_PARAM {{ NFS_Port = {self.port}; MNT_Port = {self.mount_port}; Bind_addr = 127.0.0.1;"
+            f"NFS_CORE_PARAM {{ NFS_Port = {self.port}; MNT_Port = {self.mount_port}; Bind_addr = {self.address};"
             " Enable_NLM = false; Enable_RQUOTA = false; Enable_UDP = false; NFS_Protocols = 3, 4;"
             " mount_path_pseudo = true; }\n"
             f'NFSV4 {{ Graceless = true; RecoveryBackend = fs; RecoveryRoot = "{self.folder}/state"; }}\n' + exports
@@ -108,7 +108,7 @@ class Server:
             self.log,
         )
         ports = (self.port, self.mount_port)
-        wait_for(lambda: self.process.poll() is not None or all(map(answers, ports)), "ganesha")
+        wait_for(lambda: self.process.poll() is not None or all(answers(self.address, port) for port in ports), "ganesha")
         if self.process.poll() is not None:
             raise RuntimeError(f"ganesha ended with {self.process.returncode}")
 
@@ -131,8 +131,8 @@ def wait_for(condition, name):
         time.sleep(0.02)
 
 
-def serve(folder):
-    server = Server(folder)
+def serve(folder, address):
+    server = Server(folder, address)
     try:
         server.prepare()
         server.start()
@@ -148,18 +148,20 @@ def serve(folder):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__.split("\n\n")[1])
     folder = Path(sys.argv[1]).resolve()
+    address = sys.argv[2] if len(sys.argv) == 3 else "127.0.0.1"
     missing = [name for name in ("ganesha.nfsd", "rpcbind", "unshare") if shutil.which(name) is None]
     if missing or os.geteuid() != 0:
         print(json.dumps({"missing": ", ".join(missing) or "root"}), flush=True)
         return
     if INSIDE not in os.environ:
         os.environ[INSIDE] = "1"
-        os.execvp("unshare", ["unshare", "--mount", "--propagation", "private", sys.executable, __file__, str(folder)])
+        inside = ["unshare", "--mount", "--propagation", "private", sys.executable, __file__, str(folder), address]
+        os.execvp("unshare", inside)
     die_with_parent()
-    serve(folder)
+    serve(folder, address)
 
 
 if __name__ == "__main__":
