@@ -18,7 +18,7 @@ constexpr int kPool = 24;
 constexpr std::size_t kKept = 1;  // snapshots of each writer
 constexpr auto kTime = std::chrono::seconds(6);
 constexpr milliseconds kGrace{150};
-constexpr milliseconds kAhead{100};  // of the marks: everybody can see them by then
+constexpr milliseconds kAhead{300};  // of the marks: everybody can see them by then
 
 class PruneRace : public ::testing::Test, protected PruneScene {
  protected:
@@ -57,7 +57,7 @@ class PruneRace : public ::testing::Test, protected PruneScene {
     while (std::chrono::steady_clock::now() < until) {
       const Files files = some_of_the_pool(random);
       // Now and then longer than a pack needs to be marked and removed.
-      const milliseconds rest(random() % 4 == 0 ? random() % 500 : random() % 10);
+      const milliseconds rest(random() % 4 == 0 ? random() % 800 : random() % 10);
       const auto id = foreign ? foreign_back_up(files, rest) : try_back_up(files, rest);
       // An index file that is exchanged under it makes a program that reads each listed one fail, and try again.
       if (!foreign) {
