@@ -107,8 +107,12 @@ class Server:
              "-p", str(self.folder / "ganesha.pid"), "-N", "NIV_EVENT"],
             self.log,
         )
-        ports = (self.port, self.mount_port)
-        wait_for(lambda: self.process.poll() is not None or all(answers(self.address, port) for port in ports), "ganesha")
+
+        def settled():
+            ports = (self.port, self.mount_port)
+            return self.process.poll() is not None or all(answers(self.address, port) for port in ports)
+
+        wait_for(settled, "ganesha")
         if self.process.poll() is not None:
             raise RuntimeError(f"ganesha ended with {self.process.returncode}")
 

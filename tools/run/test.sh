@@ -29,7 +29,7 @@ beds="test-$$ test-$$-b test-$$-c"
 finish() { for bed in $beds; do tests/bed/bed down --name "$bed" >/dev/null 2>&1 || true; done; }
 trap finish EXIT
 trap 'exit 130' INT TERM
-step "bringing up three beds: each clusters east and west and a depot, the first an API-only cluster too"
+step "bringing up three beds: clusters east and west and a depot; the first an API-only cluster too"
 for bed in $beds; do
   tests/bed/bed up --name "$bed" $([ "$bed" = "test-$$" ] || echo --no-api)
   tests/bed/bed image load --name "$bed" all out/tranship-image.tar
@@ -39,6 +39,7 @@ export TRANSHIP_BINARY=$(binary) TRANSHIP_TEST_BEDS=$beds
 step "tests"
 # An end-to-end test has a bed for itself (the resource `beds`), everything else runs side by side. Those on beds wait
 # most of their time, so more run than there are cores.
-echo '{"version": {"major": 1, "minor": 0}, "local": [{"beds": [{"id": "0"}, {"id": "1"}, {"id": "2"}]}]}' > out/beds.json
+printf '{"version": {"major": 1, "minor": 0}, "local": [{"beds": [%s]}]}' '{"id": "0"}, {"id": "1"}, {"id": "2"}' \
+  > out/beds.json
 ctest --test-dir build/release --output-on-failure -j "$(($(nproc) + 3))" --resource-spec-file "$PWD/out/beds.json" \
   --timeout 900 "${arguments[@]}"

@@ -8,6 +8,7 @@
 #include "api/operations/typed_location.h"
 #include "api/routing/schema.h"
 #include "controller/actions/repository_access.h"
+#include "controller/location/check.h"
 #include "controller/setup/setup.h"
 #include "migrate/backup.h"
 
