@@ -9,6 +9,7 @@
 #include "cli/password.h"
 #include "crypto/random.h"
 #include "migrate/run_id.h"
+#include "migrate/token_keys.h"
 #include "migrate/transforms.h"
 
 namespace tranship::cli {
