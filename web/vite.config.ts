@@ -16,5 +16,6 @@ export default defineConfig({
   },
   // node_modules is a link into the cache.
   server: { proxy: { '/api': server }, fs: { strict: false } },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], pool: 'threads' },
+  // A busy machine renders slowly: only what hangs is to fail by time.
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], pool: 'threads', testTimeout: 120_000 },
 });

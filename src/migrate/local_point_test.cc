@@ -16,18 +16,19 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Json object(const std::string& kind, const std::string& name, const std::string& name_space = "shop") {
+Json object(const std::string& kind, const std::string& name, const std::string& name_space) {
   Json made = {{"apiVersion", "v1"}, {"kind", kind}, {"metadata", {{"name", name}}}};
   if (!name_space.empty()) made["metadata"]["namespace"] = name_space;
   return made;
 }
 
-capture::Captured captured() {
+capture::Captured captured(const std::string& name_space = "shop") {
   capture::Captured captured;
-  captured.application = {.name = "shop", .name_space = "shop"};
+  captured.application = {.name = "shop", .name_space = name_space};
   captured.cluster = "east";
   captured.cluster_id = "uid";
-  captured.objects = {object("Namespace", "shop", ""), object("ConfigMap", "settings"), object("Secret", "keys")};
+  captured.objects = {object("Namespace", name_space, ""), object("ConfigMap", "settings", name_space),
+                      object("Secret", "keys", name_space)};
   captured.closure = {object("PersistentVolume", "pv", "")};
   return captured;
 }
@@ -77,8 +78,7 @@ class LocalPointTest : public testing::Test {
     TRANSHIP_NEEDS_CLUSTER();
     client_ = kube::testing::connect().value();
     name_space_.emplace(*client_);
-    captured_ = captured();
-    captured_.application.name_space = name_space_->name();
+    captured_ = captured(name_space_->name());
   }
 
   std::string write(const std::string& key = "key") {

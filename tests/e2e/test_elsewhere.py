@@ -1,5 +1,5 @@
-"""The two sides reach the same restore points by different ways: over an NFS share, and by another endpoint of the bucket
-than the one that the source knows."""
+"""The two sides reach the same restore points by different ways: over an NFS share, and by another endpoint of the
+bucket than the one that the source knows."""
 
 import base64
 import json
