@@ -39,7 +39,7 @@ class Tokens(RepositoryTest):
         seen = self.inspect(made["token"])
         self.assertEqual((seen["application"], seen["expires"], seen["restorePoints"]), ("minio", made["expires"], 0))
         self.restic("key", "remove", made["key"][:8])
-        self.assertEqual(self.refusal(made["token"], DENIED), "repository.password")
+        self.assertEqual(self.refusal(made["token"], DENIED), "token.revoked")
 
     def test_one_is_revoked_and_the_other_goes_on(self):
         first, second = self.create(), self.create()
@@ -48,7 +48,7 @@ class Tokens(RepositoryTest):
         self.tranship("token", "revoke", "minio", first["key"][:8], f"--location=dir:{self.place}", "--dry-run")
         self.inspect(first["token"])
         self.tranship("token", "revoke", "minio", first["key"][:8], f"--location=dir:{self.place}")
-        self.assertEqual(self.refusal(first["token"], DENIED), "repository.password")
+        self.assertEqual(self.refusal(first["token"], DENIED), "token.revoked")
         self.inspect(second["token"])
 
     def test_pastes_that_are_not_whole(self):
