@@ -18,7 +18,8 @@ async function launch() {
   });
 }
 
-const patience = 120_000;
+// Only what hangs fails by it: a busy machine restores slowly.
+const patience = 300_000;
 
 // Runs it with a browser. When it fails every person's page is kept as a picture; the console's complaints are told.
 export async function play(scene) {
@@ -33,6 +34,8 @@ export async function play(scene) {
   } catch (error) {
     for (const person of people) {
       process.stderr.write(`${person.name} at ${new URL(person.page.url()).pathname}: ${person.errors.join('; ')}\n`);
+      const shown = await person.page.evaluate(() => document.querySelector('main')?.innerText).catch(() => '');
+      process.stderr.write(`${shown?.slice(0, 1500)}\n`);
       if (person.pictures) await person.picture('failed').catch(() => {});
     }
     throw error;
