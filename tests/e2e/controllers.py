@@ -41,7 +41,7 @@ class ControllerTest(BedTest):
 
     def install(self, cluster):
         self.tranship("install", "--context", cluster, "--image", IMAGE)
-        self.kubectl(cluster, "rollout", "status", "-n", SYSTEM, "deployment/tranship", "--timeout=120s")
+        self.kubectl(cluster, "rollout", "status", "-n", SYSTEM, "deployment/tranship", "--timeout=300s")
 
     def uninstall(self, cluster):
         self.tranship("uninstall", "--context", cluster, "--crds", expect=None)

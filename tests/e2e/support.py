@@ -68,7 +68,7 @@ class BedTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         lane.take()
-        for name in ("TRANSHIP_BINARY", "TRANSHIP_BED_KUBECONFIG", "TRANSHIP_TEST_S3"):
+        for name in ("TRANSHIP_BINARY", "TRANSHIP_BED_KUBECONFIG", "TRANSHIP_BED_KUBECTL", "TRANSHIP_TEST_S3"):
             if not os.environ.get(name):
                 raise unittest.SkipTest(f"{name} is not set: run it by ./run test")
         cls.bed = os.environ.get("TRANSHIP_TEST_BED", "main")
@@ -82,7 +82,7 @@ class BedTest(unittest.TestCase):
         self.namespace(name, "east")
         self.kubectl("east", "create", "namespace", name)
         self.kubectl("east", "apply", "-n", name, "-f", "-", stdin=KEEPER.replace("MEBIBYTES", str(mebibytes)))
-        self.kubectl("east", "wait", "-n", name, "--for=condition=Ready", "pod/keeper", "--timeout=120s")
+        self.kubectl("east", "wait", "-n", name, "--for=condition=Ready", "pod/keeper", "--timeout=300s")
         return name
 
     def setUp(self):
@@ -151,7 +151,7 @@ class BedTest(unittest.TestCase):
     # The clusters
 
     def kubectl(self, cluster, *arguments, check=True, stdin=None):
-        command = [BED, "kubectl", "--name", self.bed, cluster, "--", *arguments]
+        command = [os.environ["TRANSHIP_BED_KUBECTL"], "--kubeconfig", self.kubeconfig(cluster), *arguments]
         run = subprocess.run(
             list(map(str, command)), capture_output=True, text=True, input=stdin, timeout=TIMEOUT_S, check=False
         )
@@ -259,13 +259,13 @@ class BedTest(unittest.TestCase):
     def assert_no_leftovers(self):
         self.assertEqual(self.leftovers(), [], "left behind")
 
-    def wait_until(self, what, condition, seconds=120):
+    def wait_until(self, what, condition, seconds=300):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             value = condition()
             if value:
                 return value
-            time.sleep(0.2)
+            time.sleep(0.4)
         self.fail(f"waited {seconds} s in vain until {what}")
 
     def mover_pods(self, cluster):

@@ -19,7 +19,7 @@ SERVER = ROOT / "tests/nfs/server.py"
 
 class Elsewhere(controllers.ControllerTest):
     def digest(self, cluster, namespace):
-        self.kubectl(cluster, "wait", "-n", namespace, "--for=condition=Ready", "pod/keeper", "--timeout=120s")
+        self.kubectl(cluster, "wait", "-n", namespace, "--for=condition=Ready", "pod/keeper", "--timeout=300s")
         return self.kubectl(cluster, "exec", "-n", namespace, "keeper", "--", "sha256sum", "/data/file")
 
     def carried(self, name, east, west):

@@ -303,7 +303,7 @@ class Local(controllers.ControllerTest):
             },
         }
         self.apply("east", claim, pod)
-        self.kubectl("east", "wait", "-n", bare, "--for=condition=Ready", "pod/user", "--timeout=120s")
+        self.kubectl("east", "wait", "-n", bare, "--for=condition=Ready", "pod/user", "--timeout=300s")
         error = self.back_up(bare, "no-class", "Failed")["error"]
         self.assertEqual(error["code"], "local.no-snapshots")
         self.assertIn("Export", error["fix"])

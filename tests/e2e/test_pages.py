@@ -27,9 +27,10 @@ class Pages(controllers.ControllerTest):
 
     def forwarded(self, cluster):
         """The address of the pages that the controller itself serves, by a port-forward."""
-        command = ["kubectl", "--kubeconfig", self.kubeconfig(cluster), "port-forward", "-n", SYSTEM]
+        command = [os.environ["TRANSHIP_BED_KUBECTL"], "--kubeconfig", self.kubeconfig(cluster)]
         process = subprocess.Popen(
-            [*command, "service/tranship", ":80"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            [*command, "port-forward", "-n", SYSTEM, "service/tranship", ":80"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         self.addCleanup(process.communicate)
         self.addCleanup(process.terminate)

@@ -92,7 +92,7 @@ class Standby(controllers.ControllerTest):
 
     def running(self, cluster, namespace):
         for workload in ("deployment/files", "statefulset/blocks"):
-            self.kubectl(cluster, "rollout", "status", "-n", namespace, workload, "--timeout=120s")
+            self.kubectl(cluster, "rollout", "status", "-n", namespace, workload, "--timeout=300s")
 
     def application(self, name, mebibytes):
         self.namespace(name, "east")

@@ -38,7 +38,7 @@ class Tokens(BedTest):
         run = self.tranship("restore", "--context", "west", "--namespace", target, environment=reader)
         self.assertNotIn(made["token"][30:60], run.out + run.err)
         for cluster, name in (("east", source), ("west", target)):
-            self.kubectl(cluster, "wait", "-n", name, "--for=condition=Ready", "pod/keeper", "--timeout=120s")
+            self.kubectl(cluster, "wait", "-n", name, "--for=condition=Ready", "pod/keeper", "--timeout=300s")
         digests = [
             self.kubectl(cluster, "exec", "-n", name, "keeper", "--", "sha256sum", "/data/file")
             for cluster, name in (("east", source), ("west", target))

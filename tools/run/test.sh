@@ -41,5 +41,5 @@ step "tests"
 # most of their time, so more run than there are cores.
 printf '{"version": {"major": 1, "minor": 0}, "local": [{"beds": [%s]}]}' '{"id": "0"}, {"id": "1"}, {"id": "2"}' \
   > out/beds.json
-ctest --test-dir build/release --output-on-failure -j "$(($(nproc) + 3))" --resource-spec-file "$PWD/out/beds.json" \
+ctest --test-dir build/release --output-on-failure -j "$(($(nproc) + 2))" --resource-spec-file "$PWD/out/beds.json" \
   --timeout 900 "${arguments[@]}"

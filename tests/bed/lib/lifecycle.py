@@ -155,7 +155,7 @@ def statuses(names: list) -> list:
 
 def environment(bed: Bed) -> dict:
     """What tests read. Prefers the API-only cluster for tests of the API: it is faster and theirs alone."""
-    told, found = status(bed), {"TRANSHIP_TEST_BED": bed.name}
+    told, found = status(bed), {"TRANSHIP_TEST_BED": bed.name, "TRANSHIP_BED_KUBECTL": str(bed.binaries / "kubectl")}
     if told["kubeconfig"]:
         found["TRANSHIP_BED_KUBECONFIG"] = told["kubeconfig"]
     for name, one in told["clusters"].items():

@@ -80,7 +80,7 @@ def make_objects(folder: Path, mebibytes: int) -> None:
 
 def load(cluster: Cluster, mebibytes: str = "16") -> None:
     cluster.apply(MANIFESTS)
-    cluster.run("wait", "-n", "minio", "--for=condition=Available", "deployment/minio", "--timeout=120s")
+    cluster.run("wait", "-n", "minio", "--for=condition=Available", "deployment/minio", "--timeout=300s")
     client = Client(cluster, "minio")
     client("mb", "--ignore-existing", "sample/data", "sample/history")
     with tempfile.TemporaryDirectory() as scratch:

@@ -11,7 +11,7 @@ GROUP = "samples.tranship.io"
 
 def load(cluster: Cluster) -> None:
     cluster.apply(HERE / "manifests")
-    cluster.run("rollout", "status", "-n", "harbour", "deployment/fleet-operator", "--timeout=120s")
+    cluster.run("rollout", "status", "-n", "harbour", "deployment/fleet-operator", "--timeout=300s")
     cluster.apply(HERE / "resources")  # refused until the webhook's authority is published
     cluster.run(
         "wait",
@@ -20,7 +20,7 @@ def load(cluster: Cluster) -> None:
         "--for=jsonpath={.status.phase}=AtSea",
         "fleets.samples.tranship.io",
         "--all",
-        "--timeout=60s",
+        "--timeout=300s",
     )
 
     def refuses() -> None:

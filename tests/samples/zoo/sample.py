@@ -24,15 +24,15 @@ def keeper(cluster: Cluster, namespace: str) -> str:
 def load(cluster: Cluster) -> None:
     cluster.apply(*sorted((HERE / "manifests").glob("*.yaml")))
     for workload in ("deployment/keeper", "statefulset/herd", "daemonset/guard"):
-        cluster.run("rollout", "status", "-n", "zoo", workload, "--timeout=120s")
-    cluster.run("wait", "-n", "zoo", "--for=condition=Complete", "job/feeding", "--timeout=60s")
+        cluster.run("rollout", "status", "-n", "zoo", workload, "--timeout=300s")
+    cluster.run("wait", "-n", "zoo", "--for=condition=Complete", "job/feeding", "--timeout=300s")
     cluster.run(
         "wait",
         "-n",
         "zoo",
         "--for=jsonpath={.status.readyToUse}=true",
         "volumesnapshot/earlier",
-        "--timeout=60s",
+        "--timeout=300s",
     )
     fill = (HERE / "fill.sh").read_text()
     for folder in ("/files", "/plain"):
@@ -60,7 +60,7 @@ spec:
 """
     cluster.run("apply", "-f", "-", text=text)
     try:
-        cluster.run("wait", "-n", namespace, "--for=condition=Ready", f"pod/{pod}", "--timeout=60s")
+        cluster.run("wait", "-n", namespace, "--for=condition=Ready", f"pod/{pod}", "--timeout=300s")
         return action(pod)
     finally:
         cluster.run("delete", "-n", namespace, "pod", pod, "--wait=true")
