@@ -42,7 +42,7 @@ spec:
     args:
     - -c
     - "[ -f /data/done ] || dd if=/dev/urandom of=/data/file bs=1M count=MEBIBYTES && touch /data/done; sleep 3600"
-    readinessProbe: {exec: {command: [test, -f, /data/done]}, periodSeconds: 1}
+    readinessProbe: {exec: {command: [test, -f, /data/done]}, periodSeconds: 1, timeoutSeconds: 10}
     volumeMounts: [{name: data, mountPath: /data}]
   volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
 """

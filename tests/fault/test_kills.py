@@ -67,7 +67,7 @@ items:
               dd if=/dev/urandom of=/large/file bs=1M count=64 && touch /large/done
             fi
             sleep 36000
-          readinessProbe: {exec: {command: [test, -f, /large/done]}, periodSeconds: 1}
+          readinessProbe: {exec: {command: [test, -f, /large/done]}, periodSeconds: 1, timeoutSeconds: 10}
           volumeMounts: [{name: many, mountPath: /many}, {name: large, mountPath: /large}]
         volumes:
         - {name: many, persistentVolumeClaim: {claimName: many}}
