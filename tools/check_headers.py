@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]')
 FLAGS = ["-std=c++23", "-DFMT_SHARED", "-DSIMDJSON_THREADS_ENABLED=1", "-Wall", "-Werror", "-c",
@@ -44,10 +43,12 @@ def main():
     ccache = shutil.which("ccache")
     compiler = ([ccache] if ccache else []) + [sys.argv[2] if len(sys.argv) > 2 else "g++-12"]
     headers = [header for header in sorted(source.rglob("*.h")) if not proved_by_build(source, header)]
-    with tempfile.TemporaryDirectory() as folder:
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            jobs = [pool.submit(compile_alone, compiler, source, header, pathlib.Path(folder)) for header in headers]
-        problems = [job.result() for job in jobs if job.result()]
+    # Inside of the checkout: what ccache keeps is found again from any other.
+    scratch = source.parent / "build" / "headers"
+    scratch.mkdir(parents=True, exist_ok=True)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = [pool.submit(compile_alone, compiler, source, header, scratch) for header in headers]
+    problems = [job.result() for job in jobs if job.result()]
     print("\n".join(problems))
     print(f"{len(headers)} headers compiled alone, {len(problems)} failed")
     sys.exit(1 if problems else 0)

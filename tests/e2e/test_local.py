@@ -24,7 +24,7 @@ class Local(controllers.ControllerTest):
 
     def running(self, cluster, namespace):
         for workload in ("deployment/files", "statefulset/blocks"):
-            self.kubectl(cluster, "rollout", "status", "-n", namespace, workload, "--timeout=180s")
+            self.kubectl(cluster, "rollout", "status", "-n", namespace, workload, "--timeout=300s")
 
     def application(self, name, mebibytes=8):
         self.namespace(name, "east")

@@ -102,7 +102,7 @@ class Kills(controllers.ControllerTest):
         self.namespace(SOURCE, "east")
         self.kubectl("east", "create", "namespace", SOURCE)
         self.kubectl("east", "apply", "-n", SOURCE, "-f", "-", stdin=APPLICATION)
-        self.kubectl("east", "rollout", "status", "-n", SOURCE, "deployment/keeper", "--timeout=180s")
+        self.kubectl("east", "rollout", "status", "-n", SOURCE, "deployment/keeper", "--timeout=300s")
         self.before = self.content("east", SOURCE)
         self.apply("east", *self.location_objects("depot", self.s3, "ReadWrite", PASSPHRASE))
         self.ready("east", "depot")

@@ -152,6 +152,8 @@ class ControlPlane:
             "kube-scheduler",
             *self.kubeconfig_flags("scheduler"),
             "--leader-elect=false",
+            # An event that it misses (a claim bound while it looks) would leave a pod waiting for five minutes.
+            "--pod-max-in-unschedulable-pods-duration=5s",
             *self.secure_port("scheduler"),
         )
 

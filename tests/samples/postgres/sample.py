@@ -20,7 +20,7 @@ def ask(cluster: Cluster, namespace: str, shard: int, database: str, text: str) 
 def load(cluster: Cluster) -> None:
     cluster.apply(HERE / "manifests")
     for workload in ("statefulset/shop-db", "deployment/shop-web"):
-        cluster.run("rollout", "status", "-n", "shop", workload, "--timeout=180s")
+        cluster.run("rollout", "status", "-n", "shop", workload, "--timeout=300s")
     for shard in SHARDS:
         if ask(cluster, "shop", shard, "postgres", "SELECT 1 FROM pg_database WHERE datname = 'shop'") != "1":
             ask(cluster, "shop", shard, "postgres", "CREATE DATABASE shop")

@@ -30,7 +30,7 @@ test('a location becomes the form that it was made of', () => {
       shared: false,
     },
     { s3: { bucket: 'team', endpoint: 'https://play.example', caBundle: 'PEM' }, access: 'ReadWrite', shared: false },
-    { nfs: { server: 'nfs.example', path: '/exports' }, access: 'ReadWrite', shared: false },
+    { nfs: { server: 'nfs.example', path: '/exports' }, access: 'ReadWrite', shared: false, moverAccess: 'Direct' },
   ];
   for (const spec of specs) expect(toLocationSpec(toLocationForm(spec))).toEqual(spec);
   expect(specs.map(presetOf)).toEqual(['aws', 'oss', 's3', 'nfs']);

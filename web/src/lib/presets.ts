@@ -61,6 +61,7 @@ export interface LocationForm {
   path: string;
   readOnly: boolean;
   shared: boolean;
+  moverAccess?: LocationSpec['moverAccess']; // no page asks for it: it stays as it is
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
@@ -99,7 +100,11 @@ export function endpointOf(form: LocationForm): string {
 }
 
 export function toLocationSpec(form: LocationForm): LocationSpec {
-  const common = { access: form.readOnly ? ('ReadOnly' as const) : ('ReadWrite' as const), shared: form.shared };
+  const common = {
+    access: form.readOnly ? ('ReadOnly' as const) : ('ReadWrite' as const),
+    shared: form.shared,
+    ...(form.moverAccess && { moverAccess: form.moverAccess }),
+  };
   if (form.preset === 'nfs') {
     return { nfs: { ...form.nfs, server: form.server.trim(), path: form.path.trim() }, ...common };
   }
@@ -142,6 +147,7 @@ export function toLocationForm(spec: LocationSpec, name = ''): LocationForm {
     path: nfs?.path ?? '',
     readOnly: spec.access === 'ReadOnly',
     shared: spec.shared ?? false,
+    moverAccess: spec.moverAccess,
     caBundle: s3?.caBundle ?? '',
     insecure: s3?.insecureSkipTLSVerify ?? false,
     pathStyle: s3?.pathStyle,
