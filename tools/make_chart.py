@@ -3,11 +3,12 @@
 
 usage: make_chart.py [--check] [ROOT]    --check: writes nothing; fails when a file is not what would be written
 """
-import argparse
 import json
 import pathlib
 import re
 import sys
+
+import made
 
 CHART = pathlib.PurePosixPath("deploy/chart")
 # What stands in a template for what `tranship install` has an option for.
@@ -122,29 +123,7 @@ def stray(root, files):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("root", nargs="?", default=pathlib.Path(__file__).parent.parent, type=pathlib.Path)
-    parser.add_argument("--check", action="store_true")
-    options = parser.parse_args()
-    root = options.root.resolve()
-    files = outputs(root)
-    problems = [f"{path.relative_to(root)}: nothing makes it any more" for path in stray(root, files)]
-    for name, text in files.items():
-        path = root / name
-        if path.is_file() and path.read_text() == text:
-            continue
-        if options.check:
-            problems.append(f"{name}: not what tools/make_chart.py makes")
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-            print(name)
-    if not options.check:
-        for path in stray(root, files):
-            path.unlink()
-        return
-    print("\n".join(problems) or f"{len(files)} files are up to date")
-    sys.exit(1 if problems else 0)
+    made.run("make_chart.py", __doc__, outputs, stray)
 
 
 if __name__ == "__main__":

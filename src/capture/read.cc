@@ -81,10 +81,10 @@ Result<void> sort_objects(std::vector<Json> objects, StoredRestorePoint& stored)
   for (auto& object : objects) {
     const auto key = app::ObjectKey::of(object);
     const bool is_namespace = key.group.empty() && key.kind == "Namespace";
-    if (key.name_space != (is_namespace || key.name_space.empty() ? "" : stored.point.name_space) ||
-        (is_namespace && key.name != stored.point.name_space)) {
-      return fail(foreign(stored.point, object));
-    }
+    const std::string& of = stored.point.name_space;
+    const bool accepted = is_namespace ? key.name_space.empty() && key.name == of
+                                       : key.name_space.empty() || key.name_space == of;
+    if (!accepted) return fail(foreign(stored.point, object));
     if (is_namespace) {
       captured.application.namespace_object = object;
       captured.objects.insert(captured.objects.begin(), std::move(object));
