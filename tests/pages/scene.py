@@ -13,7 +13,7 @@ import unittest
 import uuid
 
 ROOT = pathlib.Path(__file__).parents[2]
-NEEDED = ("TRANSHIP_BINARY", "TRANSHIP_TEST_KUBECONFIG", "TRANSHIP_TEST_S3")
+NEEDED = ("TRANSHIP_BINARY", "TRANSHIP_BED_KUBECTL", "TRANSHIP_TEST_KUBECONFIG", "TRANSHIP_TEST_S3")
 PASSPHRASE = "a sentence"
 
 
@@ -47,8 +47,8 @@ class PagesTest(unittest.TestCase):
         return self.run_program(os.environ["TRANSHIP_BINARY"], *arguments, *(() if arguments[0] == "token" else at))
 
     def kubectl(self, *arguments, text=None):
-        return self.run_program("kubectl", "--kubeconfig", os.environ["TRANSHIP_TEST_KUBECONFIG"], *arguments,
-                                text=text)
+        command = (os.environ["TRANSHIP_BED_KUBECTL"], "--kubeconfig", os.environ["TRANSHIP_TEST_KUBECONFIG"])
+        return self.run_program(*command, *arguments, text=text)
 
     def serve(self, *arguments):
         """A program that goes on until the test ends; its standard output as a file."""

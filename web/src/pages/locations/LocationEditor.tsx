@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Switch, TextInput } from '@mantine/core';
+import { Stack, Switch, TextInput } from '@mantine/core';
 import { IconMapQuestion } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,9 +8,9 @@ import { useItem, useItems, useKnown, useSubmit } from '../../api/hooks';
 import type { Location } from '../../api/types';
 import { useHomeNamespace, useSession } from '../../app/session';
 import { EmptyState } from '../../components/EmptyState';
+import { FormFoot } from '../../components/FormFoot';
 import { Loading } from '../../components/Loading';
 import { Page, Panel } from '../../components/Page';
-import { TroubleAlert } from '../../components/TroubleAlert';
 import { freeName, isName } from '../../lib/names';
 import { emptyLocation, hasBothKeys, toLocationForm, type LocationForm } from '../../lib/presets';
 import { KeyFields } from './KeyFields';
@@ -102,21 +102,14 @@ function Form({ location }: { location?: Location }) {
         </Panel>
         <Stack className="aside">
           <TestPanel {...tested} />
-          {trouble && <TroubleAlert trouble={trouble} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => void navigate('/locations')}>
-              {t('common.back')}
-            </Button>
-            <Button
-              type="submit"
-              loading={busy}
-              disabled={tested.state === 'waiting' || nameError !== '' || !hasBothKeys(form)}
-              variant={ready ? 'filled' : 'light'}
-              data-testid="save"
-            >
-              {t(ready ? 'location.save' : 'location.saveAnyway')}
-            </Button>
-          </Group>
+          <FormFoot
+            back="/locations"
+            trouble={trouble}
+            busy={busy}
+            disabled={tested.state === 'waiting' || nameError !== '' || !hasBothKeys(form)}
+            label={t(ready ? 'location.save' : 'location.saveAnyway')}
+            variant={ready ? 'filled' : 'light'}
+          />
         </Stack>
       </div>
     </form>

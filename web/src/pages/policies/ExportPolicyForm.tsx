@@ -1,4 +1,4 @@
-import { Button, Divider, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Divider, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -6,9 +6,9 @@ import { useItems, useSubmit } from '../../api/hooks';
 import { changeSpec, createObject } from '../../api/objects';
 import type { Policy } from '../../api/types';
 import { useHomeNamespace, useSession } from '../../app/session';
+import { FormFoot } from '../../components/FormFoot';
 import { LocationSelect } from '../../components/LocationSelect';
 import { Page, Panel } from '../../components/Page';
-import { TroubleAlert } from '../../components/TroubleAlert';
 import { isWritable, likelyLocation, usableLocations } from '../../lib/locations';
 import { freeName, isName } from '../../lib/names';
 import { isPolicyComplete, newPolicyForm, toPolicyForm, toPolicySpec, type PolicyForm } from '../../lib/policy_form';
@@ -148,20 +148,14 @@ export default function ExportPolicyForm({ policy }: { policy?: Policy }) {
                   data-testid="name"
                 />
               )}
-              {trouble && <TroubleAlert trouble={trouble} />}
-              <Group justify="flex-end">
-                <Button variant="default" onClick={() => void navigate('/policies')}>
-                  {t('common.back')}
-                </Button>
-                <Button
-                  type="submit"
-                  loading={busy}
-                  disabled={!isName(name) || !isPolicyComplete(form, everywhere)}
-                  data-testid={policy ? 'save' : 'create'}
-                >
-                  {t(policy ? 'common.save' : 'policy.create')}
-                </Button>
-              </Group>
+              <FormFoot
+                back="/policies"
+                trouble={trouble}
+                busy={busy}
+                disabled={!isName(name) || !isPolicyComplete(form, everywhere)}
+                label={t(policy ? 'common.save' : 'policy.create')}
+                testid={policy ? 'save' : 'create'}
+              />
             </Stack>
           </Panel>
         </Stack>

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -7,6 +7,7 @@ import { useItems, useSubmit } from '../../api/hooks';
 import { changeSpec } from '../../api/objects';
 import type { Policy, PolicyImport } from '../../api/types';
 import { useSession } from '../../app/session';
+import { FormFoot } from '../../components/FormFoot';
 import { LocationSelect } from '../../components/LocationSelect';
 import { Page, Panel } from '../../components/Page';
 import { TroubleAlert } from '../../components/TroubleAlert';
@@ -97,15 +98,13 @@ export function ImportPolicyChange({ policy, from }: { policy: Policy; from: Pol
           </Panel>
           <Panel>
             <Stack>
-              {trouble && <TroubleAlert trouble={trouble} />}
-              <Group justify="flex-end">
-                <Button variant="default" onClick={() => void navigate('/policies')}>
-                  {t('common.back')}
-                </Button>
-                <Button type="submit" loading={busy} disabled={!complete} data-testid="save">
-                  {t('common.save')}
-                </Button>
-              </Group>
+              <FormFoot
+                back="/policies"
+                trouble={trouble}
+                busy={busy}
+                disabled={!complete}
+                label={t('common.save')}
+              />
             </Stack>
           </Panel>
         </Stack>

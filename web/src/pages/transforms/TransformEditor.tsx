@@ -1,4 +1,4 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import { IconMapQuestion, IconPlus } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,9 +8,9 @@ import { changeSpec, createObject } from '../../api/objects';
 import type { TransformSet } from '../../api/types';
 import { useHomeNamespace } from '../../app/session';
 import { EmptyState } from '../../components/EmptyState';
+import { FormFoot } from '../../components/FormFoot';
 import { Loading } from '../../components/Loading';
 import { Page, Panel } from '../../components/Page';
-import { TroubleAlert } from '../../components/TroubleAlert';
 import { freeName, isName } from '../../lib/names';
 import { isWhole, nameTrouble, newRule, toRuleForm, toTransformSpec, type RuleForm } from '../../lib/transforms';
 import { RuleFields } from './RuleFields';
@@ -88,15 +88,13 @@ function Form({ set }: { set?: TransformSet }) {
                 data-testid="name"
               />
             )}
-            {trouble && <TroubleAlert trouble={trouble} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => void navigate('/transforms')}>
-                {t('common.back')}
-              </Button>
-              <Button type="submit" loading={busy} disabled={!isName(name) || !isWhole(rules)} data-testid="save">
-                {t('common.save')}
-              </Button>
-            </Group>
+            <FormFoot
+              back="/transforms"
+              trouble={trouble}
+              busy={busy}
+              disabled={!isName(name) || !isWhole(rules)}
+              label={t('common.save')}
+            />
           </Stack>
         </Panel>
       </Stack>
