@@ -120,6 +120,10 @@ Result<ApplicationRepository> open_or_create_application(const Context& context,
   auto repository = repo::Repository::open(context, *opened.store, passphrase);
   if (!repository && repository.error().fault() == Fault::not_found) {
     repository = repo::Repository::init(context, *opened.store, passphrase);
+    // Two first exports at once.
+    if (!repository && repository.error().fault() == Fault::conflict) {
+      repository = repo::Repository::open(context, *opened.store, passphrase);
+    }
   }
   if (!repository) return fail(std::move(repository).error());
   opened.repository = std::move(*repository);

@@ -67,7 +67,7 @@ void with_session(const std::string& socket, store::Store& behind, const std::fu
 TEST_F(PodRelay, CarriesAStore) {
   auto listener = *RelayListener::open(socket_);
   with_session(socket_, *behind_, [&] {
-    store::testing::expect_conformance(listener->store(), false);
+    store::testing::expect_conformance(listener->store(), false, "create");
     EXPECT_EQ(listener->alone().count(), 0);
     listener.reset();  // the mover is done: bridge and server end by themselves
   });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 #include "base/parallel.h"
 #include "base/units.h"
@@ -55,18 +56,23 @@ Error no_repository(const store::Store& store) {
       .with_code("repository.missing");
 }
 
-Result<Config> load_config(const Context& context, store::Store& store, const crypto::SealKey& master_key) {
+Result<Bytes> read_config(const Context& context, store::Store& store) {
   Bytes sealed;
-  if (auto got = store.get(context, kConfigKey, std::nullopt, sealed); !got) {
-    if (got.error().fault() == Fault::not_found) return fail(no_repository(store));
-    return fail(std::move(got).error().in("reading the repository's configuration"));
-  }
+  auto got = store.get(context, kConfigKey, std::nullopt, sealed);
+  if (got) return sealed;
+  if (got.error().fault() == Fault::not_found) return fail(no_repository(store));
+  return fail(std::move(got).error().in("reading the repository's configuration"));
+}
+
+Error not_its_key(const store::Store& store) {
+  return Error(Fault::auth, "the key does not open the repository at " + store.describe())
+      .with_fix("The repository was made anew, or its file 'config' is damaged.")
+      .with_code("repository.key");
+}
+
+Result<Config> open_config(const store::Store& store, const crypto::SealKey& master_key, ByteView sealed) {
   const auto plain = crypto::Sealer(master_key).open(sealed);
-  if (!plain) {
-    return fail(Error(Fault::auth, "the key does not open the repository at " + store.describe())
-                    .with_fix("The repository was made anew, or its file 'config' is damaged.")
-                    .with_code("repository.key"));
-  }
+  if (!plain) return fail(not_its_key(store));
   return TRY_IN("configuration of the repository at " + store.describe(), parse_config(as_text(*plain)));
 }
 
@@ -87,18 +93,17 @@ Result<void> check_not_ended(const Id& id, const KeyFile& file) {
                   .with_code("repository.key-expired"));
 }
 
-Result<OpenedKey> find_key(const Context& context, store::Store& store, const Secret& password) {
+// Every key that the password opens, until `wanted` takes one; Fault::auth when it takes none.
+Result<OpenedKey> find_key(const Context& context, store::Store& store, const Secret& password,
+                           const std::function<bool(const crypto::SealKey&)>& wanted) {
   std::vector<std::string> names;
   TRY(store.list(context, "keys/", [&](const store::ObjectInfo& info) {
     if (info.size <= 65536) names.push_back(info.key);
   }));
-  if (names.empty()) {
-    if (!store.stat(context, kConfigKey)) return fail(no_repository(store));
-    return fail(Fault::corrupt, "the repository at " + store.describe() + " has no keys");
-  }
+  if (names.empty()) return fail(Fault::corrupt, "the repository at " + store.describe() + " has no keys");
   std::sort(names.begin(), names.end());
   names.resize(std::min(names.size(), kKeysMax));
-  std::optional<Error> damage;
+  std::optional<Error> refusal;
   for (const auto& name : names) {
     TRY(context.check());
     const auto id = Id::parse(std::string_view(name).substr(5));
@@ -110,29 +115,29 @@ Result<OpenedKey> find_key(const Context& context, store::Store& store, const Se
     }
     const auto file = parse_key_file(as_text(json));
     const auto master_key = file ? open_key_file(*file, password) : Result<crypto::SealKey>(fail(file.error()));
-    if (master_key) {
+    if (master_key && wanted(*master_key)) {
       TRY(check_not_ended(*id, *file));
       return OpenedKey{*id, *master_key};
     }
-    if (master_key.error().fault() != Fault::auth) damage = Error(master_key.error()).in("key " + id->brief());
+    // An init() that ended early may have left a key of no repository.
+    if (master_key) refusal = not_its_key(store);
+    if (!master_key && master_key.error().fault() != Fault::auth) {
+      refusal = Error(master_key.error()).in("key " + id->brief());
+    }
   }
-  if (damage) return fail(std::move(*damage));
+  if (refusal) return fail(std::move(*refusal));
   return fail(Error(Fault::auth, "wrong password for the repository at " + store.describe())
                   .with_fix("Give the password the repository was made with, or one of its other keys'.")
                   .with_code("repository.password"));
 }
 
-}  // namespace
+Error exists(const store::Store& store) {
+  return Error(Fault::conflict, "there is a repository at " + store.describe() + " already")
+      .with_fix("Use it as it is, or give another location.")
+      .with_code("repository.exists");
+}
 
-Result<std::unique_ptr<Repository>> Repository::init(const Context& context, store::Store& store,
-                                                     const Secret& password, const InitOptions& options) {
-  const auto present = store.stat(context, kConfigKey);
-  if (present) {
-    return fail(Error(Fault::conflict, "there is a repository at " + store.describe() + " already")
-                    .with_fix("Use it as it is, or give another location.")
-                    .with_code("repository.exists"));
-  }
-  if (present.error().fault() != Fault::not_found) return fail(present.error());
+Result<Config> new_config(const InitOptions& options) {
   Config config;
   Id random_id;
   crypto::random_bytes(random_id.bytes);
@@ -141,30 +146,59 @@ Result<std::unique_ptr<Repository>> Repository::init(const Context& context, sto
   if (!has_chunker_degree(config.chunker_polynomial) || !is_irreducible(config.chunker_polynomial)) {
     return fail(Fault::invalid, "the chunker polynomial must be irreducible and of degree 53");
   }
-  const auto master_key = crypto::SealKey::random();
+  return config;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Repository>> Repository::init(const Context& context, store::Store& store,
+                                                     const Secret& password, const InitOptions& options) {
+  const auto present = store.stat(context, kConfigKey);
+  if (present) return fail(exists(store));
+  if (present.error().fault() != Fault::not_found) return fail(present.error());
+  const Config config = TRY(new_config(options));
+  // Of one that ended before it wrote its configuration, or is about to: with the same key it does not matter whose
+  // configuration comes first.
+  const auto earlier = find_key(context, store, password, [](const crypto::SealKey&) { return true; });
+  const auto master_key = earlier ? earlier->master_key : crypto::SealKey::random();
   std::unique_ptr<Repository> repository(new Repository(store, master_key, config));
   // The configuration comes last: before it is there, nothing takes the place for a repository.
-  repository->key_id_ = TRY(repository->add_key(context, password,
-                                                {.user = local_user_name(),
-                                                 .host = local_host_name(),
-                                                 .expires = {},
-                                                 .scrypt_log_n = options.scrypt_log_n}));
+  repository->key_id_ = earlier ? earlier->id
+                                : TRY(repository->add_key(context, password,
+                                                          {.user = local_user_name(),
+                                                           .host = local_host_name(),
+                                                           .expires = {},
+                                                           .scrypt_log_n = options.scrypt_log_n}));
   const Bytes sealed = crypto::Sealer(master_key).seal(as_bytes(config_json(config)));
-  TRY_IN("writing the repository's configuration", store.put(context, kConfigKey, sealed));
-  return repository;
+  const auto created = store.create(context, kConfigKey, sealed);
+  if (!created && created.error().fault() != Fault::conflict) {
+    return fail(Error(created.error()).in("writing the repository's configuration"));
+  }
+  // Read back: some stores let two of them be written.
+  const Bytes there = TRY(read_config(context, store));
+  if (there == sealed) return repository;
+  // Another was faster. A key that does not open it would be in restic's way.
+  if (!earlier && !crypto::Sealer(master_key).open(there)) {
+    TRY(store.remove(context, "keys/" + repository->key_id_->hex()));
+  }
+  return fail(exists(store));
 }
 
 Result<std::unique_ptr<Repository>> Repository::open(const Context& context, store::Store& store,
                                                      const Secret& password) {
-  const auto key = TRY(find_key(context, store, password));
-  auto repository = TRY(open(context, store, key.master_key));
+  const Bytes sealed = TRY(read_config(context, store));
+  const auto key = TRY(find_key(context, store, password, [&](const crypto::SealKey& master_key) {
+    return crypto::Sealer(master_key).open(sealed).has_value();
+  }));
+  auto config = TRY(open_config(store, key.master_key, sealed));
+  std::unique_ptr<Repository> repository(new Repository(store, key.master_key, std::move(config)));
   repository->key_id_ = key.id;
   return repository;
 }
 
 Result<std::unique_ptr<Repository>> Repository::open(const Context& context, store::Store& store,
                                                      const crypto::SealKey& master_key) {
-  auto config = TRY(load_config(context, store, master_key));
+  auto config = TRY(open_config(store, master_key, TRY(read_config(context, store))));
   return std::unique_ptr<Repository>(new Repository(store, master_key, std::move(config)));
 }
 

@@ -53,7 +53,8 @@ struct KeyOptions {
 
 class Repository {
  public:
-  // Fault::conflict when there is a repository already.
+  // Fault::conflict (code "repository.exists") when there is a repository already, or another was faster: of several at
+  // once one succeeds (see Store::create). What one that ended early has left is used.
   static Result<std::unique_ptr<Repository>> init(const Context& context, store::Store& store,
                                                   const Secret& password, const InitOptions& options = {});
   // Fault::not_found: no repository there. Fault::auth: no key fits the password (code

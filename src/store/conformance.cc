@@ -58,6 +58,7 @@ class Suite {
     check("pack", "an object of a pack's size is kept",
           [this] { return round_trip("pack", sample(kPackBytes, 2)); });
     check("replace", "an object is replaced", [this] { return replace(); });
+    check("create", "what is there is not made again", [this] { return create(); });
     check("ranges", "a range of an object is read", [this] { return ranges(); });
     check("size", "the size of an object is told", [this] { return sizes(); });
     check("absent", "what is not there is 'not found'", [this] { return absent(); });
@@ -111,6 +112,16 @@ class Suite {
   Result<void> replace() {
     TRY(round_trip("replaced", sample(5000, 4)));
     return round_trip("replaced", sample(300, 5));
+  }
+
+  Result<void> create() {
+    const std::string key = folder_ + "created";
+    const Bytes first = sample(200, 30);
+    TRY(store_.create(context_, key, first));
+    TRY(expect_fault(store_.create(context_, key, sample(200, 31)), Fault::conflict));
+    Bytes back;
+    TRY(store_.get(context_, key, std::nullopt, back));
+    return expect(back == first, "the object was replaced");
   }
 
   Result<void> ranges() {

@@ -18,6 +18,9 @@ class DryRunStore : public Store {
     bytes_ += data.size();
     return {};
   }
+  Result<void> create(const Context& context, const std::string& key, ByteView data) override {
+    return put(context, key, data, nullptr);
+  }
   Result<void> get(const Context& context, const std::string& key, std::optional<ByteRange> range,
                    Bytes& out) override {
     return inner_.get(context, key, range, out);

@@ -33,4 +33,8 @@ std::string_view folder_of(std::string_view key) {
   return slash == key.npos ? std::string_view() : key.substr(0, slash);
 }
 
+Error exists_already(const std::string& object) {
+  return Error(Fault::conflict, object + " exists already").with_code("store.exists");
+}
+
 }  // namespace tranship::store

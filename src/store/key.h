@@ -18,4 +18,7 @@ Result<void> check_key(std::string_view key);
 // "a/b/c" -> "a/b"; "" when there is no folder.
 std::string_view folder_of(std::string_view key);
 
+// What Store::create() says of a key that is taken.
+Error exists_already(const std::string& object);
+
 }  // namespace tranship::store

@@ -88,7 +88,7 @@ TEST_F(Relay, Conforms) {
   });
   std::jthread client(
       [&] { EXPECT_TRUE(store_->attach(context_, relay::descriptor_stream(sockets.client, sockets.client))); });
-  testing::expect_conformance(*store_);
+  testing::expect_conformance(*store_, true, "create");
   sockets.cut();
 }
 

@@ -24,6 +24,19 @@ class RetryStore : public Store {
   Result<void> put(const Context& context, const std::string& key, ByteView data, const Id* digest) override {
     return retry(context, policy_, [&] { return inner_->put(context, key, data, digest); });
   }
+  Result<void> create(const Context& context, const std::string& key, ByteView data) override {
+    int tries = 0;
+    auto created = retry(context, policy_, [&] {
+      ++tries;
+      return inner_->create(context, key, data);
+    });
+    if (created || tries == 1 || created.error().fault() != Fault::conflict) return created;
+    // The answer to an earlier try may have been lost.
+    Bytes there;
+    TRY(get(context, key, std::nullopt, there));
+    if (std::ranges::equal(there, data)) return {};
+    return created;
+  }
   Result<void> get(const Context& context, const std::string& key, std::optional<ByteRange> range,
                    Bytes& out) override {
     return retry(context, policy_, [&] { return inner_->get(context, key, range, out); });

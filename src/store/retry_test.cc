@@ -28,6 +28,7 @@ class ScriptedStore : public Store {
     return result;
   }
   Result<void> put(const Context&, const std::string&, ByteView, const Id*) override { return next(); }
+  Result<void> create(const Context&, const std::string&, ByteView) override { return next(); }
   Result<void> get(const Context&, const std::string&, std::optional<ByteRange>, Bytes&) override { return next(); }
   Result<ObjectInfo> stat(const Context&, const std::string& key) override {
     TRY(next());
@@ -65,6 +66,17 @@ TEST(Retry, OtherFaultsAreGivenAtOnce) {
     EXPECT_EQ(both.store->stat({}, "k").error().fault(), fault);
     EXPECT_EQ(both.inner->calls, 1);
   }
+}
+
+// The object is there and is what was to be made: the answer to the first try was lost.
+TEST(Retry, WhatIsCreatedIsNotMistakenForAnothers) {
+  const auto script = [] {
+    return std::deque<Result<void>>{fail(Fault::retryable, "cut"), fail(Fault::conflict, "there")};
+  };
+  EXPECT_TRUE(Both(script()).store->create({}, "k", {}));
+  const auto other = Both(script()).store->create({}, "k", as_bytes("not what is there"));
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().fault(), Fault::conflict);
 }
 
 TEST(Retry, GivesUpAfterTheTotalAndSaysSo) {

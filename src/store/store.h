@@ -39,6 +39,10 @@ class Store {
   // `digest`: the SHA-256 of `data` when the caller has it already (packs do): saves the store a pass.
   virtual Result<void> put(const Context& context, const std::string& key, ByteView data,
                            const Id* digest = nullptr) = 0;
+  // As put() when there is no such object; Fault::conflict, code "store.exists", when there is: of several callers at
+  // once one succeeds. An S3 server that does not know If-None-Match sees only what was there before the call; through
+  // a relay it is Fault::invalid, since a request that is sent twice would find itself. For small objects.
+  virtual Result<void> create(const Context& context, const std::string& key, ByteView data) = 0;
   // The whole object, or the range (which must lie inside it: Fault::corrupt otherwise), into `out` (resized).
   virtual Result<void> get(const Context& context, const std::string& key, std::optional<ByteRange> range,
                            Bytes& out) = 0;

@@ -47,6 +47,7 @@ constexpr Message kMessages[] = {
     {"location.finding.empty", "an empty object is kept", "能保存空对象"},
     {"location.finding.pack", "an object of a pack's size is kept", "能保存数据包大小的对象"},
     {"location.finding.replace", "an object is replaced", "能替换对象"},
+    {"location.finding.create", "what is there is not made again", "已有的对象不会被重新创建"},
     {"location.finding.ranges", "a range of an object is read", "能读取对象的一段"},
     {"location.finding.size", "the size of an object is told", "能给出对象的大小"},
     {"location.finding.absent", "what is not there is \"not found\"", "不存在的对象报告为“未找到”"},

@@ -25,6 +25,14 @@ class MemoryStore : public store::Store {
     objects_[key] = Bytes(data.begin(), data.end());
     return {};
   }
+  Result<void> create(const Context&, const std::string& key, ByteView data) override {
+    TRY(store::check_key(key));
+    if (before_change) TRY(before_change(Change::put, key));
+    const std::lock_guard lock(mutex_);
+    if (objects_.contains(key)) return fail(store::exists_already(key));
+    objects_[key] = Bytes(data.begin(), data.end());
+    return {};
+  }
   Result<void> get(const Context&, const std::string& key, std::optional<store::ByteRange> range, Bytes& out) override {
     TRY(store::check_key(key));
     const std::lock_guard lock(mutex_);

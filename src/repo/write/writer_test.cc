@@ -124,6 +124,9 @@ class FullStore : public store::Store {
     }
     return inner_.put(context, key, data, digest);
   }
+  Result<void> create(const Context& context, const std::string& key, ByteView data) override {
+    return inner_.create(context, key, data);
+  }
   Result<void> get(const Context& context, const std::string& key, std::optional<store::ByteRange> range,
                    Bytes& out) override {
     return inner_.get(context, key, range, out);

@@ -84,6 +84,23 @@ class PendingFile {
     return {};
   }
 
+  // Gives the file a name that nothing has.
+  Result<void> publish_new(const std::string& final_name) {
+    const std::string self = fmt::format("/proc/self/fd/{}", file_);
+    const int linked = name_.empty()
+                           ? ::linkat(AT_FDCWD, self.c_str(), folder_, final_name.c_str(), AT_SYMLINK_FOLLOW)
+                           : ::linkat(folder_, name_.c_str(), folder_, final_name.c_str(), 0);
+    if (linked == 0) return {};
+    if (errno == EEXIST) return fail(exists_already(path_));
+    // A file system without links.
+    if (!name_.empty() && ::renameat2(folder_, name_.c_str(), folder_, final_name.c_str(), RENAME_NOREPLACE) == 0) {
+      name_.clear();
+      return {};
+    }
+    if (errno == EEXIST) return fail(exists_already(path_));
+    return fail(file_error("name", path_, errno));
+  }
+
   // Gives the file its name, replacing what had it.
   Result<void> publish(const std::string& final_name) {
     if (name_.empty()) {
@@ -184,6 +201,14 @@ Result<int> DirectoryStore::open_folder(std::string_view folder) const {
 }
 
 Result<void> DirectoryStore::put(const Context& context, const std::string& key, ByteView data, const Id*) {
+  return write(context, key, data, true);
+}
+
+Result<void> DirectoryStore::create(const Context& context, const std::string& key, ByteView data) {
+  return write(context, key, data, false);
+}
+
+Result<void> DirectoryStore::write(const Context& context, const std::string& key, ByteView data, bool replace) {
   TRY(check_key(key));
   TRY(context.check());
   const std::string_view folder_key = folder_of(key);
@@ -193,7 +218,7 @@ Result<void> DirectoryStore::put(const Context& context, const std::string& key,
     PendingFile file(folder.number(), path_of(key));
     TRY(file.create(anonymous_));
     TRY(file.write(data, group_ ? 0440 : 0400));
-    TRY(file.publish(name));
+    TRY(replace ? file.publish(name) : file.publish_new(name));
   }
   if (::fsync(folder.number()) != 0) return fail(file_error("sync", path_of(folder_key), errno));
   return {};

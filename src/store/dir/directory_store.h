@@ -16,6 +16,7 @@ class DirectoryStore : public Store {
   static Result<std::unique_ptr<DirectoryStore>> open(const std::string& path, bool create);
 
   Result<void> put(const Context& context, const std::string& key, ByteView data, const Id* digest) override;
+  Result<void> create(const Context& context, const std::string& key, ByteView data) override;
   Result<void> get(const Context& context, const std::string& key, std::optional<ByteRange> range,
                    Bytes& out) override;
   Result<ObjectInfo> stat(const Context& context, const std::string& key) override;
@@ -27,6 +28,7 @@ class DirectoryStore : public Store {
  private:
   DirectoryStore(std::string root, bool group, bool anonymous)
       : root_(std::move(root)), group_(group), anonymous_(anonymous) {}
+  Result<void> write(const Context& context, const std::string& key, ByteView data, bool replace);
   std::string path_of(std::string_view key) const;
   Result<int> open_folder(std::string_view folder) const;
   Result<void> make_folders(std::string_view folder) const;

@@ -37,6 +37,14 @@ TEST(DirectoryStore, Conforms) {
   testing::expect_conformance(**store);
 }
 
+TEST(DirectoryStore, HasOneCreator) {
+  const testing::TemporaryDirectory directory;
+  const auto store = DirectoryStore::open(directory.path(), true);
+  ASSERT_TRUE(store) << store.error().text();
+  testing::expect_one_creator(**store);
+  EXPECT_EQ(count_entries(directory.path()), 1u) << "the folder";
+}
+
 TEST(DirectoryStore, ModesAreThoseOfRestic) {
   const testing::TemporaryDirectory directory;
   const auto store = *DirectoryStore::open(directory.path() + "/repository", true);

@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "base/units.h"
+#include "store/key.h"
 #include "store/nfs/call.h"
 #include "store/nfs/status.h"
 
@@ -172,6 +173,15 @@ Result<void> Connection::rename(const Context& context, const std::string& from,
   return demand(context, "rename to", to, [&](Callback callback, void* data) {
     return nfs_rename_async(nfs_, from.c_str(), to.c_str(), callback, data);
   });
+}
+
+Result<void> Connection::link(const Context& context, const std::string& from, const std::string& to) {
+  const int number = TRY(call(context, [&](Callback callback, void* data) {
+    return nfs_link_async(nfs_, from.c_str(), to.c_str(), callback, data);
+  }));
+  if (number == 0) return {};
+  if (number == EEXIST) return fail(exists_already(share_ + to));
+  return fail(call_error("link", share_ + to, number));
 }
 
 Result<void> Connection::remove(const Context& context, const std::string& path) {

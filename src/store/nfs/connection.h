@@ -63,6 +63,8 @@ class Connection {
   Result<void> make_folder(const Context& context, const std::string& path, int mode);
   Result<std::vector<Entry>> list(const Context& context, const std::string& path);
   Result<void> rename(const Context& context, const std::string& from, const std::string& to);
+  // Another name for a file: Fault::conflict, code "store.exists", when something has it.
+  Result<void> link(const Context& context, const std::string& from, const std::string& to);
   // Success too when it is not there.
   Result<void> remove(const Context& context, const std::string& path);
 

@@ -106,6 +106,14 @@ void NfsStore::clean_earlier(const Context& context, Connection& connection) {
 }
 
 Result<void> NfsStore::put(const Context& context, const std::string& key, ByteView data, const Id*) {
+  return write(context, key, data, true);
+}
+
+Result<void> NfsStore::create(const Context& context, const std::string& key, ByteView data) {
+  return write(context, key, data, false);
+}
+
+Result<void> NfsStore::write(const Context& context, const std::string& key, ByteView data, bool replace) {
   TRY(check_key(key));
   const auto connection = TRY(pool_.acquire(context));
   const std::string path = path_of(key);
@@ -117,7 +125,11 @@ Result<void> NfsStore::put(const Context& context, const std::string& key, ByteV
   }
   if (created) {
     auto written = write_file(context, *connection, data);
-    if (written) written = connection->rename(context, pending, path);
+    if (written && replace) written = connection->rename(context, pending, path);
+    if (written && !replace) {
+      written = connection->link(context, pending, path);
+      clean(context, *connection, pending);
+    }
     if (written) {
       clean_earlier(context, *connection);
       return {};

@@ -21,6 +21,7 @@ class NfsStore : public Store {
                                                 const Limits& limits = {});
 
   Result<void> put(const Context& context, const std::string& key, ByteView data, const Id* digest) override;
+  Result<void> create(const Context& context, const std::string& key, ByteView data) override;
   Result<void> get(const Context& context, const std::string& key, std::optional<ByteRange> range, Bytes& out) override;
   Result<ObjectInfo> stat(const Context& context, const std::string& key) override;
   Result<void> list(const Context& context, const std::string& prefix,
@@ -34,6 +35,7 @@ class NfsStore : public Store {
   // Of a key or a folder in the share: "/prefix/key".
   std::string path_of(std::string_view key) const;
   Result<void> make_folders(const Context& context, Connection& connection, std::string_view folder);
+  Result<void> write(const Context& context, const std::string& key, ByteView data, bool replace);
   Result<void> write_file(const Context& context, Connection& connection, ByteView data);
   Result<void> read_file(const Context& context, const std::string& key, std::optional<ByteRange> range, Bytes& out);
   // Removes what a put() that failed has left, now or with a later put().

@@ -57,6 +57,13 @@ TEST_P(RealNfs, Conforms) {
   EXPECT_EQ(count_files(server_.folder("share")), 0u);
 }
 
+TEST_P(RealNfs, HasOneCreator) {
+  const auto store = open(location());
+  ASSERT_TRUE(store);
+  testing::expect_one_creator(*store);
+  EXPECT_EQ(count_files(server_.folder("share")), 0u);
+}
+
 TEST_P(RealNfs, FilesAreThoseOfTheDirectoryStore) {
   const auto store = open(location());
   ASSERT_TRUE(store);

@@ -67,6 +67,10 @@ class Client : public RelayStore {
     return {};
   }
 
+  Result<void> create(const Context&, const std::string& key, ByteView) override {
+    return fail(Fault::invalid, key + " cannot be made through a relay");
+  }
+
   Result<void> get(const Context& context, const std::string& key, std::optional<ByteRange> range,
                    Bytes& out) override {
     TRY(check_key(key));

@@ -49,6 +49,10 @@ const Meaning* meaning_of(const std::string& code) {
       {"InternalError", {Fault::retryable, "", ""}},
       {"ServiceUnavailable", {Fault::retryable, "", ""}},
       {"OperationAborted", {Fault::retryable, "", ""}},
+      {"ConditionalRequestConflict", {Fault::retryable, "", ""}},
+      {"PreconditionFailed", {Fault::conflict, "store.exists", ""}},
+      {"NotImplemented",
+       {Fault::permanent, "store.not_implemented", "Use another object store, or a newer release of this one"}},
       {"IncompleteBody", {Fault::retryable, "", ""}},
       {"QuotaExceeded", {Fault::permanent, "store.full", kFixFull}},
       {"InsufficientCapacity", {Fault::permanent, "store.full", kFixFull}},
@@ -102,6 +106,7 @@ Error status_error(const Asked& asked, int status, const std::string& detail) {
   const std::string what = fmt::format("{} for {}: HTTP {}{}", asked.action, asked.object, status, detail);
   if (status == 404) return Error(Fault::not_found, asked.object + " does not exist");
   if (status == 401 || status == 403) return access_denied(asked);
+  if (status == 412) return Error(Fault::conflict, asked.object + " exists already").with_code("store.exists");
   if (status == 416) return Error(Fault::corrupt, asked.object + " is shorter than the part asked for");
   if (status == 507) return Error(Fault::permanent, what).with_code("store.full").with_fix(kFixFull);
   if (status == 408 || status == 429 || status >= 500) return Error(Fault::retryable, what);

@@ -94,6 +94,26 @@ Result<void> S3Store::put(const Context& context, const std::string& key, ByteVi
   return {};
 }
 
+Result<void> S3Store::create(const Context& context, const std::string& key, ByteView data) {
+  const std::string object = client_.object_name({"PUT", full_key(key), "s3:PutObject"});
+  // For servers that do not know the condition below, and do not say so.
+  const auto there = stat(context, key);
+  if (there) return fail(exists_already(object));
+  if (there.error().fault() != Fault::not_found) return fail(there.error());
+  const Id digest = crypto::sha256(data);
+  Call call{"PUT", full_key(key), "s3:PutObject"};
+  call.headers = {{"content-type", "application/octet-stream"},
+                  {"if-none-match", "*"},
+                  {"x-amz-checksum-sha256", to_base64(digest.bytes)}};
+  call.body = data;
+  call.body_digest = &digest;
+  const auto sent = client_.send(context, call);
+  if (sent) return {};
+  if (sent.error().code() == "store.not_implemented") return put(context, key, data, &digest);
+  if (sent.error().fault() == Fault::conflict) return fail(exists_already(object));
+  return fail(sent.error());
+}
+
 Result<void> S3Store::get(const Context& context, const std::string& key, std::optional<ByteRange> range,
                           Bytes& out) {
   TRY(check_key(key));

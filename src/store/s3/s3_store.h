@@ -18,6 +18,7 @@ class S3Store : public Store {
   explicit S3Store(Location location, S3Options options = {});
 
   Result<void> put(const Context& context, const std::string& key, ByteView data, const Id* digest) override;
+  Result<void> create(const Context& context, const std::string& key, ByteView data) override;
   Result<void> get(const Context& context, const std::string& key, std::optional<ByteRange> range,
                    Bytes& out) override;
   Result<ObjectInfo> stat(const Context& context, const std::string& key) override;

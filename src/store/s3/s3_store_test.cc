@@ -31,6 +31,11 @@ TEST_F(RealS3, Conforms) {
   testing::expect_conformance(store);
 }
 
+TEST_F(RealS3, HasOneCreator) {
+  S3Store store(location_);
+  testing::expect_one_creator(store);
+}
+
 TEST_F(RealS3, PartsAreJoinedInOrder) {
   S3Options options;
   options.single_put_bytes_max = 6u << 20;

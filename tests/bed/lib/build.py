@@ -121,6 +121,10 @@ class Builder:
 
         def make():
             folder = self.module("components", source)
+            if int(self.version.split(".")[1]) < 33:  # kubelet's command took no context yet
+                main = folder / "main.go"
+                text = main.read_text().replace("NewKubeletCommand(context.Background())", "NewKubeletCommand()")
+                main.write_text(text.replace('\t"context"\n', ""))
             where = json.loads(
                 self.in_go("mod", "download", "-json", f"k8s.io/kubernetes@v{self.version}", cwd=folder)
             )["Dir"]
