@@ -3,7 +3,7 @@ import { useColorScheme } from '@mantine/hooks';
 import { useMemo } from 'react';
 import { BrowserRouter } from 'react-router';
 import { Pages } from './routes';
-import { SessionGate } from './session';
+import { SessionGate } from './SessionGate';
 import { useSettings } from './settings';
 import { Shell } from './Shell';
 import { themeOf, variables } from './theme';

@@ -1,6 +1,6 @@
-// Who is signed in: the pages below the gate have a session; without one there is the login page, wherever one was.
+// The pages below the gate have a session; without one there is the login page, wherever one was.
 import { Button, Center, Loader, Stack, Text } from '@mantine/core';
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, onSignedOut, troubleOf } from '../api/client';
 import { getSession, logOut } from '../api/generated/operations';
@@ -8,14 +8,8 @@ import { store } from '../api/store';
 import type { LoginChoice, Session, Trouble } from '../api/types';
 import { TroubleAlert } from '../components/TroubleAlert';
 import { Login } from '../pages/login/Login';
-import { setServerDefaults, useSettings } from './settings';
-
-interface SessionValue {
-  session: Session;
-  signOut: () => Promise<void>;
-}
-
-export const SessionContext = createContext<SessionValue | undefined>(undefined);
+import { SessionContext } from './session';
+import { setServerDefaults } from './settings';
 
 type State =
   | { at: 'asking' }
@@ -86,16 +80,4 @@ export function SessionGate({ children }: { children: ReactNode }) {
       )}
     </Center>
   );
-}
-
-export function useSession(): SessionValue {
-  const value = useContext(SessionContext);
-  if (!value) throw new Error('useSession outside of SessionGate');
-  return value;
-}
-
-// Where new objects go: the namespace chosen as scope, or the administrators' one.
-export function useHomeNamespace(): string {
-  const { session } = useSession();
-  return useSettings().namespace || session.systemNamespace;
 }
