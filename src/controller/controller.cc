@@ -7,6 +7,7 @@
 #include "controller/actions/export_action.h"
 #include "controller/actions/import_action.h"
 #include "controller/actions/local_expiry.h"
+#include "controller/actions/removed_retention.h"
 #include "controller/actions/restore_action.h"
 #include "controller/actions/transforms.h"
 #include "controller/location/location_reconciler.h"
@@ -66,9 +67,15 @@ kube::LeaseOptions lease_options(const ControllerOptions& options) {
 }  // namespace
 
 std::vector<ReconcilerFactory> all_reconcilers() {
-  return {make_location_reconciler,      make_backup_reconciler,  make_export_reconciler,
-          make_import_reconciler,        make_restore_reconciler, make_policy_reconciler,
-          make_transform_set_reconciler, make_local_expiry_reconciler};
+  // Exports and the retention of removed applications prune the same repositories.
+  const auto prunes = std::make_shared<PruneTimes>();
+  const auto exports = [prunes](const Services& services) { return make_export_reconciler(services, prunes); };
+  const auto removed = [prunes](const Services& services) {
+    return make_removed_retention_reconciler(services, prunes);
+  };
+  return {make_location_reconciler,      make_backup_reconciler,       exports,
+          make_import_reconciler,        make_restore_reconciler,      make_policy_reconciler,
+          make_transform_set_reconciler, make_local_expiry_reconciler, removed};
 }
 
 Result<void> run_controller(const Context& context, kube::Client& client, const ControllerOptions& options) {

@@ -9,6 +9,7 @@
 
 #include "controller/runtime/status.h"
 #include "controller/testing/cluster.h"
+#include "migrate/location_catalog.h"
 #include "migrate/token.h"
 #include "store/testing/s3_server.h"
 
@@ -38,6 +39,8 @@ class ControllerTest : public ::testing::Test {
     options.lease = 3s;
     options.manager.settings.system_namespace = cluster_->name_space();
     options.manager.settings.only_namespace = cluster_->name_space();
+    options.manager.clock.steady = [this] { return std::chrono::steady_clock::now() + passed_.load(); };
+    options.manager.clock.wall = [this] { return std::chrono::system_clock::now() + passed_.load(); };
     stop_ = std::stop_source();
     thread_ = std::jthread([this, options, context = Context(stop_.get_token())] {
       const auto ended = run_controller(context, client(), options);
@@ -117,6 +120,7 @@ class ControllerTest : public ::testing::Test {
 
   std::unique_ptr<testing::ApiCluster> cluster_;
   std::optional<store::Location> store_;
+  std::atomic<std::chrono::seconds> passed_{0s};  // by which the controller's clocks are ahead
   std::stop_source stop_;
   std::jthread thread_;
 };
@@ -219,6 +223,43 @@ TEST_F(ControllerTest, ExportsThatCannotBeSayWhy) {
   read_only.erase("passphraseSecret");
   create(Location::type(), object("Location", "open", read_only));
   EXPECT_EQ(why("bare", {{"application", own}, {"location", {{"name", "open"}}}}), "location.no_passphrase");
+}
+
+TEST_F(ControllerTest, WhatAPolicyExportedOfARemovedApplicationEndsAtItsAge) {
+  std::optional<kube::testing::TestNamespace> application(client());
+  const std::string name = application->name();
+  create(Location::type(), object("Location", "store", location_spec()));
+  create(api::Policy::type(), object("Policy", "nightly",
+                                     {{"applications", {{"namespaces", {name}}}},
+                                      {"export", {{"location", {{"name", "store"}}}}},
+                                      {"retention", {{"exported", {{"maxAge", "30d"}}}}}}));
+  const auto annotate = [&](const std::string& annotation, const std::string& value) {
+    const auto patched = client().patch({}, api::Policy::type(), name_space(), "nightly", kube::PatchKind::merge,
+                                        {{"metadata", {{"annotations", {{annotation, value}}}}}});
+    EXPECT_TRUE(patched) << patched.error().text();
+  };
+  const auto snapshots = [&] {
+    const auto opened = migrate::open_application({}, *store_, name, Secret("a sentence"));
+    EXPECT_TRUE(opened) << opened.error().text();
+    return opened ? opened->repository->list_snapshots({})->size() : 0;
+  };
+  for (const std::string run : {"1", "2"}) {
+    annotate("tranship.io/run", run);
+    const auto begun = wait_for<api::Policy>("nightly", [&](const api::Policy& policy) {
+      return policy.status.last_run == run && !policy.status.active.empty();
+    });
+    ASSERT_FALSE(begun.status.active.empty());
+    wait_until_over<api::Export>(begun.status.active.front().name);
+    wait_for<api::Policy>("nightly", [](const api::Policy& policy) { return policy.status.active.empty(); });
+  }
+  EXPECT_EQ(snapshots(), 2u);
+
+  application.reset();
+  passed_ = std::chrono::days(40);
+  // What waits for a time finds out that it has come when it is looked at.
+  annotate("example.org/look", "now");
+  expect_event("nightly", "RestorePointsForgotten");
+  EXPECT_EQ(snapshots(), 1u);
 }
 
 TEST_F(ControllerTest, ItEndsCleanlyAndAnotherGoesOn) {

@@ -38,7 +38,8 @@ struct Target {
 
 class ExportWork : public ActionWork<api::Export> {
  public:
-  explicit ExportWork(const Services& services) : services_(services) {}
+  ExportWork(const Services& services, std::shared_ptr<PruneTimes> prunes)
+      : services_(services), prune_times_(std::move(prunes)) {}
 
   Result<void> run(const Context& context, Action<api::Export>& action) override {
     action.phase_begin(migrate::Phase::check);
@@ -49,7 +50,7 @@ class ExportWork : public ActionWork<api::Export> {
     const auto location = TRY(find_location(services_.stores, object.spec.location.name, object.metadata.name_space,
                                             services_.settings.system_namespace));
     TRY(check_token_secret(context, services_.client, object));
-    const auto access = TRY(writable(context, location));
+    const auto access = TRY(access_to_write(context, services_.client, location, services_.settings.system_namespace));
     auto repository = TRY(in_terms_of(
         migrate::open_or_create_application(context, access.location, application.name, access.passphrase)));
     const std::string policy = TRY(policy_tag(context, services_, object));
@@ -94,15 +95,6 @@ class ExportWork : public ActionWork<api::Export> {
   static Result<migrate::ApplicationRepository> in_terms_of(Result<migrate::ApplicationRepository> opened) {
     if (!opened) return fail(in_terms_of_spec(std::move(opened).error()));
     return opened;
-  }
-
-  Result<LocationAccess> writable(const Context& context, const api::Location& location) const {
-    if (location.spec.access != api::Access::read_write) {
-      return fail(Error(Fault::invalid, fmt::format("location {} is only read from", location.metadata.name))
-                      .with_code("location.read_only")
-                      .with_fix("Choose a location whose spec.access is ReadWrite"));
-    }
-    return access_with_passphrase(context, services_.client, location, services_.settings.system_namespace);
   }
 
   // The restore point is there: that there is no room for another token is worth a warning, not its loss.
@@ -163,7 +155,7 @@ class ExportWork : public ActionWork<api::Export> {
     const auto forgotten = apply_retention(context, services_, action.object(), repository, policy);
     if (!forgotten) return warn("older restore points could not be forgotten: ", forgotten.error());
     if (policy.empty()) return;
-    const auto pruned = prune_when_due(context, services_, repository, *forgotten > 0, prune_times_);
+    const auto pruned = prune_when_due(context, services_, repository, *forgotten > 0, *prune_times_);
     if (!pruned) warn("the space of older restore points could not be freed: ", pruned.error());
   }
 
@@ -183,13 +175,14 @@ class ExportWork : public ActionWork<api::Export> {
   }
 
   const Services services_;
-  mutable PruneTimes prune_times_;
+  const std::shared_ptr<PruneTimes> prune_times_;
 };
 
 }  // namespace
 
-std::unique_ptr<Reconciler> make_export_reconciler(const Services& services) {
-  return std::make_unique<ActionReconciler<api::Export>>(services, std::make_unique<ExportWork>(services));
+std::unique_ptr<Reconciler> make_export_reconciler(const Services& services, std::shared_ptr<PruneTimes> prunes) {
+  return std::make_unique<ActionReconciler<api::Export>>(services,
+                                                         std::make_unique<ExportWork>(services, std::move(prunes)));
 }
 
 }  // namespace tranship::controller

@@ -56,6 +56,7 @@ Result<void> prune_when_due(const Context& context, const Services& services,
   if (!times.take(name, forgotten, mark, services.clock.wall())) return {};
   repo::PruneOptions options;
   options.grace = PruneTimes::kGrace;
+  options.now = services.clock.wall;
   repo::Progress progress;
   const auto done = repo::prune(context, *repository.repository, options, progress);
   if (!done) {

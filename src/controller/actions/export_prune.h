@@ -1,6 +1,7 @@
 #pragma once
-// Space of restore points that were forgotten, freed at the end of a policy's Export: at most once a day for each
-// repository, when something was forgotten in it, or when what an earlier prune marked may be removed by now.
+// Space of restore points that were forgotten, freed at the end of a policy's Export, or of its look at applications
+// that it exports no more: at most once a day for each repository, when something was forgotten in it, or when what an
+// earlier prune marked may be removed by now.
 
 #include <chrono>
 #include <map>

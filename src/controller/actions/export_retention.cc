@@ -29,58 +29,88 @@ Result<void> remove_views(const Context& context, const Services& services, cons
   return {};
 }
 
+struct Old {
+  std::size_t found = 0;
+  std::vector<Id> gone;
+};
+
+Result<Old> find_old(const Context& context, const Services& services, repo::Repository& repository,
+                     const PolicyRetention& rule, const std::string& tag) {
+  std::vector<Id> ids;
+  std::vector<policy::Time> times;
+  for (const auto& snapshot : TRY(repository.list_snapshots(context))) {
+    if (std::ranges::find(snapshot.tags, tag) == snapshot.tags.end()) continue;
+    times.push_back(TRY_IN("snapshot " + snapshot.id.brief(), parse_time(snapshot.time)));
+    ids.push_back(snapshot.id);
+  }
+  const auto keep = policy::kept(times, rule.retention, services.clock.wall(), rule.zone);
+  Old old{ids.size(), {}};
+  for (std::size_t at = 0; at < ids.size(); ++at) {
+    if (!keep[at]) old.gone.push_back(ids[at]);
+  }
+  return old;
+}
+
 }  // namespace
 
-Result<std::optional<policy::Retention>> retention_of_policy(const Services& services, const api::Metadata& action,
-                                                             std::optional<api::RetentionRule> api::Retention::*rule,
-                                                             std::string& zone) {
-  if (policy_of(action).empty()) return std::optional<policy::Retention>();
+Result<std::optional<PolicyRetention>> retention_in(const api::Policy& policy, RetentionMember member) {
+  const auto& retention = policy.spec.retention;
+  if (!retention || !((*retention).*member)) return std::optional<PolicyRetention>();
+  PolicyRetention found{retention_of(*((*retention).*member)), {}};
+  if (found.retention.empty()) return std::optional<PolicyRetention>();
+  if (policy.spec.schedule) {
+    TRY(schedule_of(*policy.spec.schedule));  // its time zone is known
+    found.zone = policy.spec.schedule->time_zone.value_or("");
+  }
+  return std::optional(std::move(found));
+}
+
+Result<std::optional<PolicyRetention>> retention_of_policy(const Services& services, const api::Metadata& action,
+                                                           RetentionMember member) {
+  if (policy_of(action).empty()) return std::optional<PolicyRetention>();
   for (const Json& each : services.stores.list(api::Policy::type())) {
     const auto found = TRY(api::from_json<api::Policy>(each));
     if (found.metadata.name_space != action.name_space) continue;
-    if (policy_label(found.metadata.name) != policy_of(action)) continue;
-    if (!found.spec.retention || !((*found.spec.retention).*rule)) break;
-    if (found.spec.schedule) {
-      TRY(schedule_of(*found.spec.schedule));  // its time zone is known
-      zone = found.spec.schedule->time_zone.value_or("");
-    }
-    return std::optional(retention_of(*((*found.spec.retention).*rule)));
+    if (policy_label(found.metadata.name) == policy_of(action)) return retention_in(found, member);
   }
-  return std::optional<policy::Retention>();
+  return std::optional<PolicyRetention>();
+}
+
+std::string policy_tag(const std::string& name_space, const std::string& label, const std::string& cluster_id) {
+  return fmt::format("policy={}/{}@{}", name_space, label, cluster_id);
 }
 
 Result<std::string> policy_tag(const Context& context, const Services& services, const api::Export& object) {
-  if (policy_of(object.metadata).empty()) return std::string();
-  return fmt::format("policy={}/{}@{}", object.metadata.name_space, policy_of(object.metadata),
-                     TRY(cluster_id(context, services.client)));
+  const std::string label = policy_of(object.metadata);
+  if (label.empty()) return std::string();
+  return policy_tag(object.metadata.name_space, label, TRY(cluster_id(context, services.client)));
+}
+
+Result<Thinned> thin_repository(const Context& context, const Services& services,
+                                migrate::ApplicationRepository& repository, const PolicyRetention& rule,
+                                const std::string& tag) {
+  repo::Repository& opened = *repository.repository;
+  const Old seen = TRY(find_old(context, services, opened, rule, tag));
+  if (seen.gone.empty()) return Thinned{seen.found, 0};
+  const auto lock = TRY(repo::RepositoryLock::acquire(context, opened));
+  const Context guarded = lock->guard(context);
+  // Others may have forgotten some while the lock was waited for: the newest that is left must stay.
+  const Old old = TRY(find_old(guarded, services, opened, rule, tag));
+  for (const Id& id : old.gone) {
+    TRY(opened.remove_snapshot(guarded, id));
+    TRY(remove_views(guarded, services, id.hex()));
+    observe::log_info("A restore point was forgotten by its policy's retention",
+                      {{"application", repository.folder}, {"restorePoint", id.hex()}});
+  }
+  TRY(lock->release(context));
+  return Thinned{old.found, old.gone.size()};
 }
 
 Result<std::size_t> apply_retention(const Context& context, const Services& services, const api::Export& object,
                                     migrate::ApplicationRepository& repository, const std::string& tag) {
-  std::string zone;
-  const auto retention = TRY(retention_of_policy(services, object.metadata, &api::Retention::exported, zone));
-  if (tag.empty() || !retention || retention->empty()) return 0;
-  const auto lock = TRY(repo::RepositoryLock::acquire(context, *repository.repository));
-  const Context guarded = lock->guard(context);
-  std::vector<repo::Snapshot> snapshots;
-  std::vector<policy::Time> times;
-  for (auto& snapshot : TRY(repository.repository->list_snapshots(guarded))) {
-    if (std::ranges::find(snapshot.tags, tag) == snapshot.tags.end()) continue;
-    times.push_back(TRY_IN("snapshot " + snapshot.id.brief(), parse_time(snapshot.time)));
-    snapshots.push_back(std::move(snapshot));
-  }
-  const auto keep = policy::kept(times, *retention, services.clock.wall(), zone);
-  std::size_t forgotten = 0;
-  for (std::size_t at = 0; at < snapshots.size(); ++at) {
-    if (keep[at]) continue;
-    TRY(repository.repository->remove_snapshot(guarded, snapshots[at].id));
-    TRY(remove_views(guarded, services, snapshots[at].id.hex()));
-    observe::log_info("A restore point was forgotten by its policy's retention",
-                      {{"application", repository.folder}, {"restorePoint", snapshots[at].id.hex()}});
-    ++forgotten;
-  }
-  TRY(lock->release(context));
-  return forgotten;
+  const auto rule = TRY(retention_of_policy(services, object.metadata, &api::Retention::exported));
+  if (tag.empty() || !rule) return 0;
+  return TRY(thin_repository(context, services, repository, *rule, tag)).forgotten;
 }
 
 }  // namespace tranship::controller

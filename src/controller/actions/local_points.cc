@@ -135,9 +135,8 @@ bool is_in_use(const Services& services, const api::RestorePoint& point) {
 }
 
 Result<std::size_t> apply_local_retention(const Context& context, const Services& services, const api::Backup& backup) {
-  std::string zone;
-  const auto retention = TRY(retention_of_policy(services, backup.metadata, &api::Retention::local, zone));
-  if (!retention || retention->empty()) return 0;
+  const auto rule = TRY(retention_of_policy(services, backup.metadata, &api::Retention::local));
+  if (!rule) return 0;
   kube::ListOptions options;
   options.label_selector = fmt::format("{}={},{}={}", kPolicyLabel, policy_of(backup.metadata), kPolicyNamespaceLabel,
                                        backup.metadata.name_space);
@@ -150,7 +149,7 @@ Result<std::size_t> apply_local_retention(const Context& context, const Services
     times.push_back(point.status.created_at.value_or(point.metadata.creation_timestamp.value_or(api::Time{})));
     points.push_back(std::move(point));
   }
-  const auto keep = policy::kept(times, *retention, services.clock.wall(), zone);
+  const auto keep = policy::kept(times, rule->retention, services.clock.wall(), rule->zone);
   std::size_t removed = 0;
   for (std::size_t at = 0; at < points.size(); ++at) {
     const auto& metadata = points[at].metadata;

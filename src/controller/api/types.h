@@ -365,7 +365,8 @@ struct RetentionRule {
 // What stays, separately for snapshots in the cluster and copies in a location.
 struct Retention {
   std::optional<RetentionRule> local;  // Snapshots in the cluster.
-  std::optional<RetentionRule> exported;  // Copies in the location.
+  // Copies in the location, also those of applications that are exported no more.
+  std::optional<RetentionRule> exported;
   bool operator==(const Retention&) const = default;
 };
 

@@ -161,6 +161,16 @@ Result<LocationAccess> access_with_passphrase(const Context& context, kube::Clie
                   .with_fix("Name a Secret with the key passphrase in its spec.passphraseSecret"));
 }
 
+Result<LocationAccess> access_to_write(const Context& context, kube::Client& client, const api::Location& location,
+                                       const std::string& system_namespace) {
+  if (location.spec.access == api::Access::read_write) {
+    return access_with_passphrase(context, client, location, system_namespace);
+  }
+  return fail(Error(Fault::invalid, fmt::format("location {} is only read from", location.metadata.name))
+                  .with_code("location.read_only")
+                  .with_fix("Choose a location whose spec.access is ReadWrite"));
+}
+
 bool is_relayed(const api::Location& location, const std::string& mover_namespace) {
   if (location.spec.mover_access) return *location.spec.mover_access == api::MoverAccess::relayed;
   return location.metadata.name_space != mover_namespace;

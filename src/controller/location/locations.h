@@ -41,6 +41,10 @@ Result<LocationAccess> access_location(const Context& context, kube::Client& cli
 Result<LocationAccess> access_with_passphrase(const Context& context, kube::Client& client,
                                               const api::Location& location, const std::string& system_namespace);
 
+// The same of one that is to be written to. Fault::invalid, code "location.read_only", when its spec forbids that.
+Result<LocationAccess> access_to_write(const Context& context, kube::Client& client, const api::Location& location,
+                                       const std::string& system_namespace);
+
 // Whether movers in that namespace reach the location through the controller: so that its keys do not get into
 // namespaces of others, unless its spec says that they may.
 bool is_relayed(const api::Location& location, const std::string& mover_namespace);

@@ -1,8 +1,6 @@
-// Which namespaces a policy is about.
+#include "controller/policy/namespaces.h"
 
 #include <algorithm>
-
-#include "controller/policy/next_step.h"
 
 namespace tranship::controller {
 namespace {
@@ -35,6 +33,21 @@ bool selects(const api::LabelSelector& selector, const std::map<std::string, std
 }
 
 }  // namespace
+
+Result<std::vector<Namespace>> list_namespaces(const Context& context, kube::Client& client) {
+  std::vector<Namespace> found;
+  for (const Json& object : TRY(client.list_all(context, kube::types::name_space(), ""))) {
+    if (!json_string(object, {"metadata", "deletionTimestamp"}).empty()) continue;
+    Namespace each;
+    each.name = json_string(object, {"metadata", "name"});
+    const Json labels = json_at(object, {"metadata"}).value("labels", Json::object());
+    for (const auto& [label, value] : labels.items()) {
+      if (value.is_string()) each.labels[label] = value.get<std::string>();
+    }
+    found.push_back(std::move(each));
+  }
+  return found;
+}
 
 std::vector<std::string> chosen_namespaces(const api::PolicyApplications& applications,
                                            const std::vector<Namespace>& namespaces,

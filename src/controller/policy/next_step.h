@@ -3,12 +3,12 @@
 // actions, or the time changes; the answer depends on nothing else, and what was begun twice has the same names.
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "controller/api/types.h"
+#include "controller/policy/namespaces.h"
 
 namespace tranship::controller {
 
@@ -22,11 +22,6 @@ inline constexpr const char* kRunAnnotation = "tranship.io/run";  // of policies
 std::string run_mark(const std::string& asked);
 // What the Restore of an imported restore point is called.
 std::string restore_name(const std::string& policy, const std::string& restore_point);
-
-struct Namespace {
-  std::string name;
-  std::map<std::string, std::string> labels;
-};
 
 // An action of the policy, of any kind, as far as policies look at it.
 struct PolicyAction {
@@ -56,11 +51,5 @@ struct PolicyStep {
 
 // Errors are those of namespaces(); what is wrong with the policy itself is in the status.
 Result<PolicyStep> next_step(const PolicyView& view, api::Time now);
-
-// Which namespaces a policy of the system namespace is about, by name. Without names and selector all but Kubernetes'
-// own (kube-...) and the system namespace.
-std::vector<std::string> chosen_namespaces(const api::PolicyApplications& applications,
-                                           const std::vector<Namespace>& namespaces,
-                                           const std::string& system_namespace);
 
 }  // namespace tranship::controller

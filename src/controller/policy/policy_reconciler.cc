@@ -76,22 +76,7 @@ class PolicyReconciler : public Reconciler {
  private:
   PolicyView view_of(const Context& context, const api::Policy& policy, std::vector<PolicyAction> actions) const {
     return {policy, services_.settings.system_namespace, std::move(actions),
-            [this, &context] { return namespaces(context); }};
-  }
-
-  Result<std::vector<Namespace>> namespaces(const Context& context) const {
-    std::vector<Namespace> found;
-    for (const Json& object : TRY(services_.client.list_all(context, kube::types::name_space(), ""))) {
-      if (!json_string(object, {"metadata", "deletionTimestamp"}).empty()) continue;
-      Namespace each;
-      each.name = json_string(object, {"metadata", "name"});
-      const Json labels = json_at(object, {"metadata"}).value("labels", Json::object());
-      for (const auto& [label, value] : labels.items()) {
-        if (value.is_string()) each.labels[label] = value.get<std::string>();
-      }
-      found.push_back(std::move(each));
-    }
-    return found;
+            [this, &context] { return list_namespaces(context, services_.client); }};
   }
 
   std::vector<PolicyAction> cached_actions(const api::Policy& policy) const {

@@ -1,5 +1,6 @@
 #include "controller/runtime/manager.h"
 
+#include <map>
 #include <thread>
 
 #include "controller/runtime/guarded.h"
@@ -100,10 +101,7 @@ class Manager {
       failure = stores.failure();
       metrics_.set("tranship_actions_running", "Actions under way in this process.", {},
                    static_cast<double>(runner_.running_count()));
-      for (const auto& part : parts_) {
-        metrics_.set("tranship_queue_length", "Objects that wait to be looked at.",
-                     {{"kind", part.reconciler->type().kind}}, static_cast<double>(part.queue->size()));
-      }
+      tell_queue_lengths();
     }
     for (const auto& part : parts_) part.queue->close();
     for (auto& thread : threads) thread.request_stop();
@@ -111,6 +109,16 @@ class Manager {
     runner_.stop();
     if (failure) return fail(std::move(*failure));
     return {};
+  }
+
+  // A kind may have several reconcilers.
+  void tell_queue_lengths() {
+    std::map<std::string, std::size_t> waiting;
+    for (const auto& part : parts_) waiting[part.reconciler->type().kind] += part.queue->size();
+    for (const auto& [kind, count] : waiting) {
+      metrics_.set("tranship_queue_length", "Objects that wait to be looked at.", {{"kind", kind}},
+                   static_cast<double>(count));
+    }
   }
 
   // One worker.

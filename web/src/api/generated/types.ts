@@ -410,7 +410,7 @@ export interface RetentionRule {
 export interface Retention {
   // Snapshots in the cluster.
   local?: RetentionRule;
-  // Copies in the location.
+  // Copies in the location, also those of applications that are exported no more.
   exported?: RetentionRule;
 }
 
