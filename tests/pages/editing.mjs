@@ -76,6 +76,8 @@ async function location(person) {
   await person.click('change-passphrase');
   await person.fill('passphrase', 'another sentence');
   await toggle(person, 'read-only');
+  await person.click('more');
+  await person.click('mover-access-Relayed');
   await person.sees('test-done');
   await person.look('location-change');
   await person.click('save');
