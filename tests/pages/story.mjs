@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { play } from './browser.mjs';
-import { keysText, linkOn, lookAround, restoreByPlan, sit, withoutErrors } from './steps.mjs';
+import { keysText, linkOn, lookAround, open, restoreByPlan, sit, withoutErrors } from './steps.mjs';
 
 const story = JSON.parse(readFileSync(0, 'utf8'));
 const { application, target, store, transforms } = story;
@@ -50,6 +50,18 @@ async function restoreOn(west) {
   return restoreByPlan(west);
 }
 
+// What opens on pages: a folder of a volume, the settings that few need.
+async function openParts(person, point) {
+  await open(person, point);
+  await person.page.getByRole('button', { name: 'data', exact: true }).click();
+  await person.page.waitForTimeout(700);
+  await person.look('files');
+  await open(person, '/locations/new');
+  await person.click('more');
+  await person.at('mover-access').scrollIntoViewIfNeeded();
+  await person.look('location-more');
+}
+
 // A restore point that only this cluster has, and what it adds to the application's page.
 async function backUpOn(east) {
   await lookAround(east, {
@@ -58,8 +70,6 @@ async function backUpOn(east) {
     application: `/applications/${application}`,
   });
   await east.click(`backup-${application}`);
-  await east.sees('steps');
-  await east.look('backup-running');
   await east.sees('outcome');
   await east.look('backup-done');
   await lookAround(east, { timeline: `/applications/${application}` });
@@ -83,20 +93,25 @@ await play(async (sitDown) => {
     policies: '/policies',
     'policy-form': policy,
     locations: '/locations',
-    'location-new': '/locations/new',
     transforms: '/transforms',
     'transform-form': `/transforms/${transforms}`,
     actions: '/actions',
     settings: '/settings',
   };
   await lookAround(west, pages);
+  await openParts(west, point);
   await backUpOn(east);
   const narrow = await sit(sitDown, story, 'west', {
     width: 360,
     height: 720,
     name: `west-${story.language}-narrow`,
   });
-  await lookAround(narrow, { ...pages, 'restore-plan': `/applications/${application}/restore` });
+  await lookAround(narrow, {
+    ...pages,
+    'location-form': '/locations/new',
+    'restore-plan': `/applications/${application}/restore`,
+  });
+  await openParts(narrow, point);
   withoutErrors(east, west, narrow);
   process.stdout.write(JSON.stringify({ interactions, address }));
 });

@@ -46,6 +46,7 @@ export function MoreFields({ form, onChange }: FieldsProps) {
     <div>
       <Button
         variant="subtle"
+        className="flush-start"
         size="compact-sm"
         leftSection={opened ? <IconChevronDown size={16} aria-hidden /> : <IconChevronRight size={16} aria-hidden />}
         onClick={toggle}

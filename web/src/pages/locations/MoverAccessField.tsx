@@ -17,7 +17,7 @@ export function MoverAccessField({ form, onChange }: FieldsProps) {
       onChange={(value) => onChange({ moverAccess: value === byNamespace ? undefined : (value as MoverAccess) })}
       data-testid="mover-access"
     >
-      <Stack gap="xs" mt="xs">
+      <Stack gap="sm" mt="xs">
         {[byNamespace, ...moverAccessValues].map((value) => (
           <Radio
             key={value}
