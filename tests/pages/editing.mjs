@@ -17,12 +17,6 @@ async function choose(person, testid, text) {
   await person.page.getByRole('option', { name: text, exact: true }).click();
 }
 
-// A Switch, by the keyboard.
-async function toggle(person, testid) {
-  await person.at(testid).first().focus();
-  await person.page.keyboard.press('Space');
-}
-
 async function rule(person, number, { name, kind, op, path, value }) {
   const fields = person.at(`rule-${number}`);
   await fields.getByTestId('rule-name').fill(name);
@@ -59,7 +53,7 @@ async function policy(person) {
   await go(person, '/policies');
   await person.click('edit-nightly');
   await choose(person, 'frequency', 'Every so many minutes');
-  await toggle(person, 'with-backup');
+  await person.toggle('with-backup');
   await person.sees('keep-local-latest');
   await person.look('policy-form');
   await person.click('save');
@@ -75,7 +69,9 @@ async function location(person) {
   await person.fill('secret-access-key', keys.secret_access_key);
   await person.click('change-passphrase');
   await person.fill('passphrase', 'another sentence');
-  await toggle(person, 'read-only');
+  await person.toggle('read-only');
+  await person.click('more');
+  await person.click('mover-access-Relayed');
   await person.sees('test-done');
   await person.look('location-change');
   await person.click('save');

@@ -3,24 +3,16 @@
 
 import { readFileSync } from 'node:fs';
 import { play } from './browser.mjs';
+import { keysText, linkOn, lookAround, open, restoreByPlan, sit, withoutErrors } from './steps.mjs';
 
 const story = JSON.parse(readFileSync(0, 'utf8'));
-const { application, target, language, store } = story;
-
-// As consoles and secret managers hand access keys out.
-const keysText = (keys) =>
-  [
-    `AWS_ACCESS_KEY_ID=${keys.access_key_id}`,
-    `AWS_SECRET_ACCESS_KEY=${keys.secret_access_key}`,
-    `AWS_ENDPOINT_URL=${store.endpoint}`,
-    `S3_BUCKET=${store.bucket}/${store.prefix}`,
-  ].join('\n');
+const { application, target, store, transforms } = story;
 
 async function exportOn(east) {
   await east.sees('nav-overview');
   await east.look('overview-empty');
   await east.click('add-location');
-  await east.paste('access-key-id', keysText(story.eastKeys));
+  await east.paste('access-key-id', keysText(store, story.eastKeys));
   await east.fill('passphrase', story.passphrase);
   await east.page.locator('[data-testid="test-delete"][data-state="done"]').waitFor();
   await east.look('location-form');
@@ -44,7 +36,7 @@ async function importOn(west, token) {
   await west.click('import-from-token');
   await west.paste('token', token);
   await west.sees('inspected-application', application);
-  await west.paste('access-key-id', keysText(story.westKeys));
+  await west.paste('access-key-id', keysText(store, story.westKeys));
   await west.sees('reachable');
   await west.look('import-form');
   await west.click('create-run');
@@ -55,60 +47,71 @@ async function importOn(west, token) {
 async function restoreOn(west) {
   await west.clickIn('imported');
   await west.fill('target', target);
-  await west.sees('plan-summary');
-  await west.page.locator('[data-testid="restore"]:not([disabled])').waitFor();
-  await west.look('restore-plan');
-  await west.click('restore');
-  await west.sees('steps');
-  await west.look('restore-running');
-  const address = await west.sees('address');
-  await west.look('restore-done');
-  return address.textContent();
+  return restoreByPlan(west);
 }
 
-async function lookAround(person, pages) {
-  for (const [label, path] of Object.entries(pages)) {
-    await person.page.goto(new URL(path, person.page.url()).href);
-    await person.sees('user-menu');
-    await person.page.locator('h1').first().waitFor();
-    await person.page.waitForTimeout(700); // what comes by the stream of events
-    await person.look(label);
-  }
+// What opens on pages: a folder of a volume, the settings that few need.
+async function openParts(person, point) {
+  await open(person, point);
+  await person.page.getByRole('button', { name: 'data', exact: true }).click();
+  await person.page.waitForTimeout(700);
+  await person.look('files');
+  await open(person, '/locations/new');
+  await person.click('more');
+  await person.at('mover-access').scrollIntoViewIfNeeded();
+  await person.look('location-more');
+}
+
+// A restore point that only this cluster has, and what it adds to the application's page.
+async function backUpOn(east) {
+  await lookAround(east, {
+    overview: '/',
+    'policy-new': '/policies/new/export',
+    application: `/applications/${application}`,
+  });
+  await east.click(`backup-${application}`);
+  await east.sees('outcome');
+  await east.look('backup-done');
+  await lookAround(east, { timeline: `/applications/${application}` });
 }
 
 await play(async (sitDown) => {
-  const sit = async (cluster, size = {}) => {
-    const person = await sitDown({
-      address: story[cluster],
-      language,
-      theme: story.themes[cluster],
-      pictures: story.pictures,
-      name: `${cluster}-${language}`,
-      ...size,
-    });
-    await person.sees('user-menu');
-    return person;
-  };
-  const east = await sit('east');
+  const east = await sit(sitDown, story, 'east');
   const token = await exportOn(east);
-  const west = await sit('west');
+  const west = await sit(sitDown, story, 'west');
   await importOn(west, token);
   const address = await restoreOn(west);
   const interactions = [...east.interactions, ...west.interactions];
+  const point = await linkOn(west, `/applications/${application}`, '/restorepoints/');
+  const policy = await linkOn(west, '/policies', '/policies/tranship/');
   const pages = {
     overview: '/',
     applications: '/applications',
     application: `/applications/${target}`,
+    'restore-point': point,
+    manifests: `${point}?tab=manifests`,
     policies: '/policies',
+    'policy-form': policy,
     locations: '/locations',
+    transforms: '/transforms',
+    'transform-form': `/transforms/${transforms}`,
     actions: '/actions',
     settings: '/settings',
   };
   await lookAround(west, pages);
-  await lookAround(east, { overview: '/', application: `/applications/${application}` });
-  const narrow = await sit('west', { width: 360, height: 720, name: `west-${language}-narrow` });
-  await lookAround(narrow, pages);
-  const errors = [...east.errors, ...west.errors, ...narrow.errors];
-  if (errors.length > 0) throw new Error(`the browser's console: ${errors.join('; ')}`);
+  await openParts(west, point);
+  await backUpOn(east);
+  const narrow = await sit(sitDown, story, 'west', {
+    width: 360,
+    height: 720,
+    name: `west-${story.language}-narrow`,
+  });
+  await lookAround(narrow, {
+    ...pages,
+    'location-form': '/locations/new',
+    'restore-plan': `/applications/${application}/restore`,
+  });
+  await openParts(narrow, point);
+  withoutErrors(east, west, narrow);
   process.stdout.write(JSON.stringify({ interactions, address }));
 });

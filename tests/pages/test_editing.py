@@ -26,6 +26,7 @@ class Editing(scene.PagesTest):
 
         changed = self.get("location", "depot")["spec"]
         self.assertEqual((changed["access"], changed["passphraseSecret"]), ("ReadOnly", {"name": "depot-passphrase"}))
+        self.assertEqual(changed["moverAccess"], "Relayed")
         self.assertEqual(changed["s3"]["credentialsSecret"], {"name": "depot-keys"})
         self.assertEqual(self.value("depot-keys", "accessKeyId"), self.s3["access_key_id"])
         self.assertEqual(self.value("depot-passphrase", "passphrase"), "another sentence")

@@ -53,6 +53,10 @@ def do_up(arguments) -> None:
 
 
 def do_down(arguments) -> None:
+    if arguments.clusters:
+        with bed_lock(arguments.bed):
+            lifecycle.remove_clusters(Bed(arguments.bed).must_exist(), arguments.clusters)
+        return
     for name in all_names() if arguments.all else [arguments.bed]:
         with bed_lock(name):
             lifecycle.down(name)
@@ -298,6 +302,7 @@ def add_bed_words(words, word) -> None:
     )
     one = word(words, "down", "end a bed: its processes, mounts, cgroups, namespaces, files", do_down)
     one.add_argument("--all", action="store_true", help="every bed of this machine")
+    one.add_argument("clusters", nargs="*", metavar="CLUSTER", help="these clusters alone: the bed stays")
     one = word(words, "status", "what is up, and where", do_status)
     one.set_defaults(bed=None)
     one.add_argument("--output", choices=("text", "json"), default="text")

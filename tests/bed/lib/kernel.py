@@ -10,6 +10,7 @@ from pathlib import Path
 from lib.paths import BedError
 
 CGROUPS = Path("/sys/fs/cgroup")
+DETACH_PATIENCE = 60  # seconds
 
 
 def mounts() -> list:
@@ -168,11 +169,14 @@ def detach_loops(devices: list) -> None:
         now = {(one[0], *one[2:]) for one in listed_loops()}
         return [one[0] for one in devices if (one[0], *one[2:]) in now]
 
-    for _ in range(50):
-        names = still_there()
-        if not names:
-            return
+    # Pods of other beds that start meanwhile hold a copy of the mounts until they have left them.
+    deadline = time.monotonic() + DETACH_PATIENCE
+    while names := still_there():
+        if time.monotonic() > deadline:
+            break
         for name in reversed(names):
             subprocess.run(["losetup", "--detach", name], capture_output=True)
         time.sleep(0.1)
+    else:
+        return
     raise BedError(f"loop devices that cannot be detached: {' '.join(still_there())}")

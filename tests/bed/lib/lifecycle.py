@@ -53,6 +53,8 @@ def add_clusters(bed: Bed, words: list) -> list:
                 build.require(version)
                 known[name]["version"] = version
         wanted.append(name)
+    # One that was removed and came back is where it was: the first is what `bed env` calls the cluster of tests.
+    bed.settings["clusters"] = dict(sorted(known.items(), key=lambda each: each[1]["index"]))
     bed.save()
     return wanted
 
@@ -99,6 +101,15 @@ def down(name: str) -> None:
     side_by_side([c.down for c in clusters(bed).values()] + [bed.api_only().down, depot(bed).down])
     network.remove_bridge(bed.settings["slot"])
     bed.forget()
+
+
+def remove_clusters(bed: Bed, names: list) -> None:
+    """They are gone with all that was in them; the depot and the other clusters go on."""
+    side_by_side([cluster(bed, name).down for name in names])
+    for name in names:
+        del bed.settings["clusters"][name]
+    bed.save()
+    write_merged_kubeconfig(bed)
 
 
 def stop_proxies(bed: Bed) -> None:

@@ -4,7 +4,7 @@ import type * as api from './generated/types';
 import type { KubeObject, Metadata } from './object';
 
 export type * from './generated/types';
-export { actionKinds, existingValues, patchOpValues, weekdayValues } from './generated/types';
+export { actionKinds, existingValues, moverAccessValues, patchOpValues, weekdayValues } from './generated/types';
 export type * from './generated/operations';
 export type * from './object';
 

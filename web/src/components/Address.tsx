@@ -18,11 +18,11 @@ export function Address({ address, testid, ...rest }: TextProps & { address: str
       href={link}
       target="_blank"
       rel="noreferrer"
-      underline="always"
+      underline="never"
       className="wrap"
       data-testid={testid}
     >
-      {address} <IconExternalLink size={14} aria-hidden />
+      <span className="underlined">{address}</span> <IconExternalLink size={14} aria-hidden />
     </Anchor>
   );
 }

@@ -26,7 +26,7 @@ export function ConfirmButton({ label, question, onConfirm, testid, ...rest }: C
       </Button>
       <Modal opened={opened} onClose={close} title={label} closeButtonProps={{ 'aria-label': t('common.close') }}>
         <Stack>
-          <Text>{question}</Text>
+          <Text size="sm">{question}</Text>
           {trouble && <TroubleAlert trouble={trouble} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>

@@ -11,7 +11,7 @@ interface EmptyStateProps {
 
 export function EmptyState({ Icon, title, text, children }: EmptyStateProps) {
   return (
-    <Stack align="center" gap="xs" py={40} px="md" data-testid="empty">
+    <Stack align="center" gap="xs" py={40} px="md" className="empty" data-testid="empty">
       <Icon size={40} stroke={1.2} color="var(--mantine-color-dimmed)" aria-hidden />
       <Title order={2} ta="center">
         {title}
@@ -20,7 +20,7 @@ export function EmptyState({ Icon, title, text, children }: EmptyStateProps) {
         {text}
       </Text>
       {children && (
-        <Group mt="sm" justify="center">
+        <Group className="empty-next" justify="center">
           {children}
         </Group>
       )}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Action, ActionStatus } from '../api/types';
-import { actionPath, kindOfPath, sortActions, stepStates } from './actions';
+import { actionPath, kindOfPath, sortActions, stepStates, stepWord } from './actions';
 import { attention } from './attention';
 import { application, readyCondition } from '../testing/objects';
 
@@ -67,4 +67,10 @@ test('a location that is not ready and an application that does not run', () => 
     ['location', 'depot', '/locations/tranship/depot'],
     ['application', 'shop', '/applications/shop'],
   ]);
+});
+
+test('only a backup takes snapshots instead of reading volumes', () => {
+  expect(stepWord('Backup', 'volumes-out')).toBe('snapshots');
+  expect(stepWord('Export', 'volumes-out')).toBe('volumes-out');
+  expect(stepWord('Backup', 'save')).toBe('save');
 });

@@ -39,6 +39,10 @@ export function stepsOf(action: Action): Step[] {
   return isPlan(action) ? ['check', 'plan'] : stepsOfKind[action.kind];
 }
 
+// What a step is called: a Backup reads no data, it has the storage keep them.
+export const stepWord = (kind: ActionKind, step: Step) =>
+  kind === 'Backup' && step === 'volumes-out' ? 'snapshots' : step;
+
 export type StepState = 'done' | 'active' | 'failed' | 'waiting';
 
 export function stepStates(action: Action): { step: Step; state: StepState }[] {

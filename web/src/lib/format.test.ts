@@ -20,10 +20,12 @@ test('times as they are from now, in both languages', () => {
 });
 
 test('durations', () => {
-  expect(formatDuration(0.2)).toBe('0 s');
-  expect(formatDuration(59.6)).toBe('1 min');
-  expect(formatDuration(200)).toBe('3 min 20 s');
-  expect(formatDuration(7500)).toBe('2 h 5 min');
+  expect(formatDuration(0.2, 'en')).toBe('0 s');
+  expect(formatDuration(59.6, 'en')).toBe('1 min');
+  expect(formatDuration(200, 'en')).toBe('3 min 20 s');
+  expect(formatDuration(7500, 'en')).toBe('2 h 5 min');
+  expect(formatDuration(7, 'zh-CN')).toBe('7 秒');
+  expect(formatDuration(200, 'zh-CN')).toBe('3 分钟 20 秒');
 });
 
 test('what is left, where it can be known', () => {

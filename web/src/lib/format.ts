@@ -36,13 +36,21 @@ export function formatTime(time: string | undefined, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));
 }
 
-// Seconds as "45 s", "3 min 20 s", "2 h 5 min".
-export function formatDuration(seconds: number): string {
+const durationUnits = {
+  en: { hour: 'h', minute: 'min', second: 's' },
+  zh: { hour: '小时', minute: '分钟', second: '秒' },
+};
+
+// Seconds as "45 s", "3 min 20 s", "2 h 5 min"; "3 分钟 20 秒".
+export function formatDuration(seconds: number, language: string): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
+  const { hour, minute, second } = durationUnits[language.startsWith('zh') ? 'zh' : 'en'];
+  const two = (large: number, largeUnit: string, small: number, smallUnit: string) =>
+    small ? `${large} ${largeUnit} ${small} ${smallUnit}` : `${large} ${largeUnit}`;
+  if (whole < 60) return `${whole} ${second}`;
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return whole % 60 ? `${minutes} min ${whole % 60} s` : `${minutes} min`;
-  return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.floor(minutes / 60)} h`;
+  if (minutes < 60) return two(minutes, minute, whole % 60, second);
+  return two(Math.floor(minutes / 60), hour, minutes % 60, minute);
 }
 
 // How long what is left takes at this rate; nothing where it cannot be known.

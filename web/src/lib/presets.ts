@@ -61,7 +61,7 @@ export interface LocationForm {
   path: string;
   readOnly: boolean;
   shared: boolean;
-  moverAccess?: LocationSpec['moverAccess']; // no page asks for it: it stays as it is
+  moverAccess?: LocationSpec['moverAccess']; // absent: as the namespace of a mover has it
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;

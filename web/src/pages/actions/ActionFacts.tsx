@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { Action, NamespacedReference } from '../../api/types';
 import { Facts } from '../../components/Facts';
 import { Panel } from '../../components/Page';
+import { isOver } from '../../lib/actions';
 import { formatBytes, formatDuration, formatTime } from '../../lib/format';
 
 export function ActionFacts({ action }: { action: Action }) {
@@ -39,9 +40,11 @@ export function ActionFacts({ action }: { action: Action }) {
           [t('action.started'), startTime && formatTime(startTime, i18n.language)],
           [
             t('action.took'),
-            startTime && completionTime && formatDuration((Date.parse(completionTime) - Date.parse(startTime)) / 1000),
+            startTime &&
+              completionTime &&
+              formatDuration((Date.parse(completionTime) - Date.parse(startTime)) / 1000, i18n.language),
           ],
-          [t('action.stored'), stored !== undefined && formatBytes(stored)],
+          [t('action.stored'), stored !== undefined && (isOver(action) || stored > 0) && formatBytes(stored)],
           [
             t('action.added'),
             status?.added !== undefined && `${status.added} / ${status.restorePoints ?? status.added}`,

@@ -9,9 +9,10 @@ import { DataTable, type Column } from '../../components/DataTable';
 import { PhaseStatus } from '../../components/Status';
 import { TimeAgo } from '../../components/TimeAgo';
 import { Words } from '../../components/Words';
-import { actionPath, phaseOf } from '../../lib/actions';
+import { actionPath, phaseOf, stepWord } from '../../lib/actions';
 import { subjectOf } from '../../lib/applications';
 import { formatBytes, formatDuration, percent } from '../../lib/format';
+import { useActionTitle } from './useActionTitle';
 
 export const actionIcons = {
   Backup: IconDeviceFloppy,
@@ -21,7 +22,7 @@ export const actionIcons = {
 };
 
 function Doing({ action }: { action: Action }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { explain } = useServerWords();
   const { progress, step, error, startTime, completionTime } = action.status ?? {};
   const phase = phaseOf(action);
@@ -29,7 +30,7 @@ function Doing({ action }: { action: Action }) {
     const done = percent(progress?.bytesDone, progress?.bytesTotal);
     return (
       <Stack gap={4} miw={120}>
-        <Text size="sm">{step ? t(`step.${step}`) : t('phase.Running')}</Text>
+        <Text size="sm">{step ? t(`step.${stepWord(action.kind, step)}`) : t('phase.Running')}</Text>
         {progress?.bytesTotal ? <Progress value={done} size="sm" aria-label={t('action.progress')} /> : null}
       </Stack>
     );
@@ -46,7 +47,7 @@ function Doing({ action }: { action: Action }) {
     const bytes = progress?.bytesTotal ?? progress?.bytesDone;
     return (
       <span className="number">
-        {formatDuration(seconds)}
+        {formatDuration(seconds, i18n.language)}
         {bytes ? ` · ${formatBytes(bytes)}` : ''}
       </span>
     );
@@ -57,6 +58,7 @@ function Doing({ action }: { action: Action }) {
 export function ActionList({ actions, brief }: { actions: Action[]; brief?: boolean }) {
   const { t } = useTranslation();
   const points = useItems('RestorePoint');
+  const title = useActionTitle();
   const columns: Column<Action>[] = [
     {
       key: 'what',
@@ -64,7 +66,7 @@ export function ActionList({ actions, brief }: { actions: Action[]; brief?: bool
       narrow: 'lead',
       render: (action) => {
         const Icon = actionIcons[action.kind];
-        const subject = subjectOf(action, points) ?? action.spec.location?.name ?? action.metadata.name;
+        const subject = subjectOf(action, points);
         const target =
           action.kind === 'Restore' ? (action.status?.targetNamespace ?? action.spec.targetNamespace) : undefined;
         return (
@@ -72,9 +74,14 @@ export function ActionList({ actions, brief }: { actions: Action[]; brief?: bool
             <Icon size={18} stroke={1.6} aria-hidden />
             <span>
               <Link className="list-link" to={actionPath(action)}>
-                {t(`action.title.${action.kind}`, { name: subject })}
+                {title(action, subject)}
               </Link>
-              {target && target !== subject && <Text span c="dimmed" size="sm">{` → ${target}`}</Text>}
+              {target && target !== subject && (
+                <>
+                  {' '}
+                  <Text span c="dimmed" size="sm" className="whole">{`→ ${target}`}</Text>
+                </>
+              )}
             </span>
           </span>
         );

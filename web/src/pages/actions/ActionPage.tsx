@@ -22,6 +22,7 @@ import { ActionProgress } from './ActionProgress';
 import { MoverLog } from './MoverLog';
 import { Outcome } from './Outcome';
 import { Warnings } from './Warnings';
+import { useActionTitle } from './useActionTitle';
 
 function Buttons({ action }: { action: Action }) {
   const { t } = useTranslation();
@@ -88,6 +89,7 @@ export default function ActionPage() {
   const action = useItem(kind ?? 'Export', params.namespace, params.name);
   const points = useItems('RestorePoint');
   const known = useActionsKnown();
+  const title = useActionTitle();
   const back = { to: '/actions', label: t('nav.actions') };
 
   if (!action || !kind) {
@@ -105,10 +107,9 @@ export default function ActionPage() {
       </Page>
     );
   }
-  const subject = subjectOf(action, points) ?? action.spec.location?.name ?? action.metadata.name;
   return (
     <Page
-      title={t(`action.title.${kind}`, { name: subject })}
+      title={title(action, subjectOf(action, points))}
       back={back}
       subtitle={
         <Group gap="md">

@@ -6,7 +6,7 @@ import { useServerWords } from '../../app/server_texts';
 import { ConsistencyMark } from '../../components/ConsistencyMark';
 import { Panel } from '../../components/Page';
 import { Status, type Tone } from '../../components/Status';
-import { phaseOf, stepStates, type StepState } from '../../lib/actions';
+import { phaseOf, stepStates, stepWord, type StepState } from '../../lib/actions';
 import { formatBytes, formatDuration, percent, secondsLeft } from '../../lib/format';
 
 const stepIcons = { done: IconCircleCheckFilled, active: IconLoader2, failed: IconCircleXFilled, waiting: IconCircle };
@@ -35,7 +35,7 @@ function Steps({ action }: { action: Action }) {
               aria-label={t(`stepState.${state}`)}
               className={`tone-${stepTones[state]} ${state === 'active' ? 'spin' : ''}`}
             />
-            <span>{t(`step.${step}`)}</span>
+            <span>{t(`step.${stepWord(action.kind, step)}`)}</span>
           </li>
         );
       })}
@@ -44,13 +44,13 @@ function Steps({ action }: { action: Action }) {
 }
 
 function Total({ progress, running }: { progress: ProgressFacts; running: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { bytesDone, bytesTotal, rate, objectsDone, objectsTotal } = progress;
   const left = secondsLeft(bytesDone, bytesTotal, rate);
   const facts = [
     bytesTotal ? t('action.bytes', { done: formatBytes(bytesDone), total: formatBytes(bytesTotal) }) : '',
     running && rate ? `${formatBytes(rate)}/s` : '',
-    running && left !== undefined ? t('action.left', { time: formatDuration(left) }) : '',
+    running && left !== undefined ? t('action.left', { time: formatDuration(left, i18n.language) }) : '',
     objectsTotal ? t('action.objects', { done: objectsDone ?? 0, total: objectsTotal }) : '',
   ].filter(Boolean);
   if (facts.length === 0) return null;
@@ -70,6 +70,10 @@ function Volume({ volume }: { volume: VolumeProgress }) {
   const { t } = useTranslation();
   const { say } = useServerWords();
   const { name, state = 'Waiting', bytesDone, bytesTotal, consistency, message } = volume;
+  const facts = [
+    bytesTotal ? t('action.bytes', { done: formatBytes(bytesDone ?? 0), total: formatBytes(bytesTotal) }) : '',
+    message ? say(message) : '',
+  ].filter(Boolean);
   return (
     <li className="volume" data-testid={`volume-${name}`}>
       <Group justify="space-between" gap="xs">
@@ -86,10 +90,11 @@ function Volume({ volume }: { volume: VolumeProgress }) {
         size="sm"
         aria-label={t('action.volumeProgress', { name })}
       />
-      <Text size="xs" c="dimmed" className="wrap">
-        {t('action.bytes', { done: formatBytes(bytesDone ?? 0), total: formatBytes(bytesTotal) })}
-        {message ? ` · ${say(message)}` : ''}
-      </Text>
+      {facts.length > 0 && (
+        <Text size="xs" c="dimmed" className="wrap">
+          {facts.join(' · ')}
+        </Text>
+      )}
     </li>
   );
 }

@@ -24,6 +24,7 @@ export function MoverLog({ action }: { action: Action }) {
       action={
         <Button
           variant="subtle"
+          className="flush-end"
           size="compact-sm"
           loading={loading}
           onClick={() => (wanted ? reload() : setWanted(true))}

@@ -96,7 +96,9 @@ export function ApplicationContent({ namespace }: { namespace: string }) {
         render={({ name, phase, ready, node }) => (
           <>
             <Named name={name} detail={node} />
-            <Status tone={ready ? 'good' : phase === 'Succeeded' ? 'idle' : 'warn'}>{phase}</Status>
+            <Status tone={ready ? 'good' : phase === 'Succeeded' ? 'idle' : 'warn'}>
+              {t(`podPhase.${phase}`, { defaultValue: phase })}
+            </Status>
           </>
         )}
       />

@@ -8,6 +8,7 @@ import { formatRelative } from '../../lib/format';
 
 const smallest = 4;
 const largest = 11;
+const shortest = 60_000; // milliseconds; from now to now there is nothing to see
 
 // The radius grows with the size, by its cube root: what is a thousand times larger is ten times wider.
 function radius(bytes: number | undefined, most: number): number {
@@ -18,11 +19,13 @@ function radius(bytes: number | undefined, most: number): number {
 // Gaps and growth at a glance; the list below says the same in words.
 export function TimelineStrip({ points }: { points: RestorePoint[] }) {
   const { t, i18n } = useTranslation();
-  const now = useNow(60);
-  if (points.length < 2) return null;
+  const minute = useNow(60);
   const times = points.map((point) => Date.parse(createdAt(point)));
   const begin = Math.min(...times);
-  const span = Math.max(now - begin, 1);
+  // The newest may be younger than the page's minute.
+  const now = Math.max(minute, ...times);
+  const span = now - begin;
+  if (points.length < 2 || span < shortest) return null;
   const most = Math.max(...points.map((point) => point.status?.bytes ?? 0));
   return (
     <div className="strip" aria-hidden="true">

@@ -60,7 +60,7 @@ function Dialog({ location, onClose }: { location: Location; onClose: () => void
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <Stack>
-        <Text>{t('locations.removeQuestion', { name })}</Text>
+        <Text size="sm">{t('locations.removeQuestion', { name })}</Text>
         <Consequences location={location} />
         {secrets.length > 0 && (
           <Checkbox

@@ -27,7 +27,7 @@ const tones = { done: 'good', failed: 'bad', skipped: 'idle', testing: 'busy', w
 export function TestPanel({ state, test }: TestState) {
   const { t } = useTranslation();
   const markOf = (name: TestStep): Mark =>
-    state === 'done' ? (test?.steps.find((step) => step.name === name)?.state ?? 'waiting') : state;
+    state === 'done' ? (test?.steps.find((step) => step.name === name)?.state ?? 'skipped') : state;
   return (
     <Panel title={t('test.title')} testid={state === 'done' && test?.ready ? 'test-done' : 'location-test'}>
       <Stack gap="sm" aria-live="polite">

@@ -49,7 +49,7 @@ export function AttentionList({ items, known }: { items: Attention[]; known: boo
         </ul>
       ) : (
         <Group className="panel-body" gap="xs" wrap="nowrap">
-          <IconCircleCheck size={20} className="tone-good" aria-hidden />
+          <IconCircleCheck size={20} className="tone-good fixed" aria-hidden />
           <Text size="sm">{t('attention.none')}</Text>
         </Group>
       )}

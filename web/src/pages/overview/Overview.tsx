@@ -20,7 +20,7 @@ const shownActions = 6;
 function FirstSteps() {
   const { t } = useTranslation();
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }}>
+    <SimpleGrid cols={{ base: 1, sm: 2 }} className="even">
       <Panel testid="first-export">
         <EmptyState Icon={IconPackageExport} title={t('overview.exportTitle')} text={t('overview.exportText')}>
           <ButtonLink to="/applications">{t('overview.exportButton')}</ButtonLink>
@@ -61,7 +61,7 @@ export default function Overview() {
               flush
               title={t('overview.lastActions')}
               action={
-                <ButtonLink to="/actions" variant="subtle" size="compact-sm">
+                <ButtonLink to="/actions" variant="subtle" size="compact-sm" className="flush-end">
                   {t('overview.allActions')}
                 </ButtonLink>
               }

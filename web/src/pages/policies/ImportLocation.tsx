@@ -61,7 +61,7 @@ export function ImportLocation({ locations, chosen, onChoose, form, onChange }: 
               <Text className="mono wrap" data-testid="token-location">
                 {addressOf(form)}
               </Text>
-              <Button variant="subtle" size="compact-sm" onClick={openAddress}>
+              <Button variant="subtle" size="compact-sm" className="flush-start" onClick={openAddress}>
                 {t('importPolicy.otherAddress')}
               </Button>
             </div>

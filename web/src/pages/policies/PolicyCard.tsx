@@ -3,14 +3,14 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useActions, useItems, useSubmit } from '../../api/hooks';
 import { pausePolicy, removeObject, runPolicy } from '../../api/objects';
-import type { Policy } from '../../api/types';
+import type { Action, Policy } from '../../api/types';
 import { RestoreButton } from '../../components/ApplicationButtons';
 import { ButtonLink } from '../../components/ButtonLink';
 import { ConfirmButton } from '../../components/ConfirmButton';
 import { readyCondition, Status } from '../../components/Status';
 import { TimeAgo } from '../../components/TimeAgo';
 import { TroubleAlert } from '../../components/TroubleAlert';
-import { actionPath, isOver } from '../../lib/actions';
+import { actionPath, isOver, stepWord } from '../../lib/actions';
 import { createdAt } from '../../lib/applications';
 import { importedPoints, isWaiting, kindOf } from '../../lib/policy';
 import { usePolicyWords } from './usePolicyWords';
@@ -38,11 +38,13 @@ function Running({ policy }: { policy: Policy }) {
         !isOver(action),
     ),
   );
+  const stepOf = ({ kind, status }: Action) =>
+    status?.step ? t(`step.${stepWord(kind, status.step)}`) : t('phase.Pending');
   return (
     <>
       {running.map((action) => (
         <Anchor key={action.metadata.name} component={Link} to={actionPath(action)} size="sm">
-          {t('policy.look', { step: action.status?.step ? t(`step.${action.status.step}`) : t('phase.Pending') })}
+          {t('policy.look', { step: stepOf(action) })}
         </Anchor>
       ))}
     </>

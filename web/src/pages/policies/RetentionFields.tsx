@@ -2,6 +2,7 @@ import { NumberInput, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { RetentionRule } from '../../api/types';
 import { retentionCounts } from '../../lib/policy';
+import { formatEvery } from '../../lib/schedule';
 
 export type RetainedKind = 'exported' | 'local';
 
@@ -18,7 +19,7 @@ interface Props {
 }
 
 export function RetentionFields({ of, rule, onChange }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     <Stack gap="sm">
       <Switch
@@ -51,7 +52,7 @@ export function RetentionFields({ of, rule, onChange }: Props) {
       )}
       {rule?.maxAge && (
         <Text size="sm" c="dimmed">
-          {t('retention.maxAge', { age: rule.maxAge })}
+          {t('retention.maxAge', { age: formatEvery(rule.maxAge, i18n.language) || rule.maxAge })}
         </Text>
       )}
     </Stack>

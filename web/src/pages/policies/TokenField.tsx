@@ -15,6 +15,7 @@ export function TokenField({ value, onChange, label, autoFocus }: TokenFieldProp
     <Textarea
       label={label}
       description={t('importPolicy.tokenText')}
+      placeholder="tranship1_"
       value={value}
       onChange={(event) => onChange(event.currentTarget.value.replace(/\s+/g, ''))}
       autoFocus={autoFocus}

@@ -62,6 +62,7 @@ export function Choices({ form }: { form: ReturnType<typeof useRestoreForm> }) {
         <div>
           <Button
             variant="subtle"
+            className="flush-start"
             size="compact-sm"
             leftSection={
               opened ? <IconChevronDown size={16} aria-hidden /> : <IconChevronRight size={16} aria-hidden />

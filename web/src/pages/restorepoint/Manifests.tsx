@@ -89,7 +89,7 @@ export function Manifests({ point }: { point: RestorePoint }) {
       {kinds.map(([kind, items]) => (
         <section key={kind} className="kind" aria-label={kind}>
           <Text size="sm" c="dimmed" component="h2" fw={500}>
-            {`${kind} · ${items.length}`}
+            {`${kind}\u00a0·\u00a0${items.length}`}
           </Text>
           <ul>
             {items.map((item) => (

@@ -41,7 +41,7 @@ export default function SettingsPage() {
       <Panel title={t('settings.look')}>
         <Stack gap="lg">
           <div>
-            <Text fw={500} mb={6}>
+            <Text size="sm" fw={600} mb={6}>
               {t('settings.language')}
             </Text>
             <SegmentedControl
@@ -52,7 +52,7 @@ export default function SettingsPage() {
             />
           </div>
           <div>
-            <Text fw={500} mb={6}>
+            <Text size="sm" fw={600} mb={6}>
               {t('settings.theme')}
             </Text>
             <SegmentedControl
@@ -63,8 +63,10 @@ export default function SettingsPage() {
             />
           </div>
           <div>
-            <Text fw={500}>{t('settings.accent')}</Text>
-            <Text size="sm" c="dimmed" mb={8}>
+            <Text size="sm" fw={600}>
+              {t('settings.accent')}
+            </Text>
+            <Text size="xs" c="dimmed" mb={8}>
               {t('settings.accentHint')}
             </Text>
             <Accents />
@@ -89,17 +91,14 @@ export default function SettingsPage() {
               [
                 t('settings.controller'),
                 controller?.installed
-                  ? [
-                      controller.version,
-                      t(controller.ready ? 'settings.controllerReady' : 'settings.controllerNotReady'),
-                    ]
-                      .filter(Boolean)
-                      .join(' ')
+                  ? t(controller.ready ? 'settings.controllerReady' : 'settings.controllerNotReady', {
+                      version: controller.version ?? '',
+                    }).trim()
                   : t('settings.controllerMissing'),
               ],
               [
                 t('settings.api'),
-                <Anchor key="api" href="/api/v1/openapi.json">
+                <Anchor key="api" inherit href="/api/v1/openapi.json">
                   openapi.json
                 </Anchor>,
               ],

@@ -58,7 +58,7 @@ export function RuleFields({ rule, number, nameTrouble, onChange, onUp, onRemove
           data-testid="rule-name"
         />
         <div>
-          <Text size="sm" fw={500}>
+          <Text size="sm" fw={600}>
             {t('transforms.subject')}
           </Text>
           <Text size="xs" c="dimmed" mb={6}>
@@ -112,6 +112,7 @@ export function RuleFields({ rule, number, nameTrouble, onChange, onUp, onRemove
           <div>
             <Button
               variant="subtle"
+              className="flush-start"
               size="compact-sm"
               leftSection={<IconPlus size={16} aria-hidden />}
               onClick={() => onChange({ patch: [...patch, newPatch()] })}
