@@ -170,15 +170,13 @@ Result<std::unique_ptr<Repository>> Repository::init(const Context& context, sto
                                                            .expires = {},
                                                            .scrypt_log_n = options.scrypt_log_n}));
   const Bytes sealed = crypto::Sealer(master_key).seal(as_bytes(config_json(config)));
-  const auto created = store.create(context, kConfigKey, sealed);
-  if (!created && created.error().fault() != Fault::conflict) {
-    return fail(Error(created.error()).in("writing the repository's configuration"));
+  auto created = store.create(context, kConfigKey, sealed);
+  if (created) return repository;
+  if (created.error().fault() != Fault::conflict) {
+    return fail(std::move(created).error().in("writing the repository's configuration"));
   }
-  // Read back: some stores let two of them be written.
-  const Bytes there = TRY(read_config(context, store));
-  if (there == sealed) return repository;
   // Another was faster. A key that does not open it would be in restic's way.
-  if (!earlier && !crypto::Sealer(master_key).open(there)) {
+  if (!earlier && !crypto::Sealer(master_key).open(TRY(read_config(context, store)))) {
     TRY(store.remove(context, "keys/" + repository->key_id_->hex()));
   }
   return fail(exists(store));

@@ -55,7 +55,10 @@ step "tests"
 # An end-to-end test has a bed for itself (the resource `beds`), everything else runs side by side. Those on beds wait
 # most of their time, so more run than there are cores.
 count=0
-ids=$(for bed in $beds; do printf '%s{"id": "%d"}' "$([ $count -eq 0 ] || echo ', ')" "$count"; count=$((count + 1)); done)
+ids=$(for bed in $beds; do
+  printf '%s{"id": "%d"}' "$([ $count -eq 0 ] || echo ', ')" "$count"
+  count=$((count + 1))
+done)
 printf '{"version": {"major": 1, "minor": 0}, "local": [{"beds": [%s]}]}' "$ids" > out/beds.json
 ctest --test-dir build/release --output-on-failure -j "$(($(nproc) + 2))" --resource-spec-file "$PWD/out/beds.json" \
   --timeout 900 "${arguments[@]}"

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "crypto/digest.h"
@@ -96,7 +97,7 @@ Result<void> S3Store::put(const Context& context, const std::string& key, ByteVi
 
 Result<void> S3Store::create(const Context& context, const std::string& key, ByteView data) {
   const std::string object = client_.object_name({"PUT", full_key(key), "s3:PutObject"});
-  // For servers that do not know the condition below, and do not say so.
+  // Before and after, for servers that do not know the condition in between.
   const auto there = stat(context, key);
   if (there) return fail(exists_already(object));
   if (there.error().fault() != Fault::not_found) return fail(there.error());
@@ -108,10 +109,13 @@ Result<void> S3Store::create(const Context& context, const std::string& key, Byt
   call.body = data;
   call.body_digest = &digest;
   const auto sent = client_.send(context, call);
-  if (sent) return {};
-  if (sent.error().code() == "store.not_implemented") return put(context, key, data, &digest);
-  if (sent.error().fault() == Fault::conflict) return fail(exists_already(object));
-  return fail(sent.error());
+  if (!sent && sent.error().fault() == Fault::conflict) return fail(exists_already(object));
+  if (!sent && sent.error().code() != "store.not_implemented") return fail(sent.error());
+  if (!sent) TRY(put(context, key, data, &digest));
+  Bytes back;
+  TRY(get(context, key, std::nullopt, back));
+  if (!std::ranges::equal(back, data)) return fail(exists_already(object));
+  return {};
 }
 
 Result<void> S3Store::get(const Context& context, const std::string& key, std::optional<ByteRange> range,
