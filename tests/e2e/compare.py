@@ -61,8 +61,15 @@ def drop(value, path):
         value.pop(path[-1], None)
 
 
+def without_nulls(value):
+    """Some releases say null where others say nothing."""
+    if isinstance(value, dict):
+        return {key: without_nulls(each) for key, each in value.items() if each is not None}
+    return [without_nulls(each) for each in value] if isinstance(value, list) else value
+
+
 def normalise(item, namespace, status_kinds):
-    item = json.loads(json.dumps(item))
+    item = without_nulls(item)
     metadata = item["metadata"]
     for key in METADATA:
         metadata.pop(key, None)

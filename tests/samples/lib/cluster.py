@@ -46,6 +46,9 @@ class Cluster:
     def raw(self, path: str):
         return json.loads(self.run("get", "--raw", path))
 
+    def serves(self, group_version: str) -> bool:
+        return group_version in self.run("api-versions").decode().split()
+
     def apply(self, *paths) -> None:
         """Applies files; retries for what needs another object first (an established CRD, a webhook's answer)."""
         flags = [word for path in paths for word in ("-f", path)]

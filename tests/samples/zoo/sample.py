@@ -22,7 +22,10 @@ def keeper(cluster: Cluster, namespace: str) -> str:
 
 
 def load(cluster: Cluster) -> None:
-    cluster.apply(*sorted((HERE / "manifests").glob("*.yaml")))
+    manifests = sorted((HERE / "manifests").glob("*.yaml"))
+    if not cluster.serves("resource.k8s.io/v1"):  # from Kubernetes 1.34
+        manifests.remove(HERE / "manifests/50-devices.yaml")
+    cluster.apply(*manifests)
     for workload in ("deployment/keeper", "statefulset/herd", "daemonset/guard"):
         cluster.run("rollout", "status", "-n", "zoo", workload, "--timeout=300s")
     cluster.run("wait", "-n", "zoo", "--for=condition=Complete", "job/feeding", "--timeout=300s")
