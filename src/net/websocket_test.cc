@@ -10,6 +10,7 @@
 #include <cstring>
 #include <functional>
 #include <numeric>
+#include <semaphore>
 #include <thread>
 
 #include "net/websocket_frame.h"
@@ -281,13 +282,14 @@ TEST(WebSocket, refuses_a_server_that_only_pretends) {
 }
 
 TEST(WebSocket, a_cancelled_receive_loses_nothing) {
-  Server server([](Peer& peer) {
+  std::binary_semaphore both_cancelled(0);
+  Server server([&](Peer& peer) {
     peer.accept_upgrade();
     std::uint8_t head[kFrameHeaderMax];
     const auto size = write_frame_header({Opcode::binary, true, 8, {}}, head);
     peer.write({reinterpret_cast<char*>(head), size});
     peer.write("1234");
-    std::this_thread::sleep_for(150ms);
+    (void)both_cancelled.try_acquire_for(60s);
     peer.write("5678");
     peer.read_frame();
   });
@@ -301,8 +303,11 @@ TEST(WebSocket, a_cancelled_receive_loses_nothing) {
     std::this_thread::sleep_for(30ms);
     stop.request_stop();
   });
-  EXPECT_EQ((*socket)->receive(Context(stop.get_token())).error().fault(), Fault::cancelled);
-  const auto message = (*socket)->receive(Context().with_timeout(10s));
+  const auto stopped = (*socket)->receive(Context(stop.get_token()));
+  both_cancelled.release();
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().fault(), Fault::cancelled);
+  const auto message = (*socket)->receive(Context().with_timeout(60s));
   ASSERT_TRUE(message) << message.error().text();
   EXPECT_EQ(as_text(message->payload), "12345678");
 }

@@ -26,11 +26,16 @@ class BadInput(scene.PagesTest):
         made = self.tranship("token", "create", self.namespace, *self.place, *arguments)
         return next(word for word in made.split() if word.startswith("tranship1_"))
 
-    def bad_tokens(self):
-        good, expired, revoked = self.token(), self.token("--expires", "1s"), self.token()
+    def token_keys(self):
         listed = json.loads(self.tranship("token", "list", self.namespace, *self.place, "--output", "json"))
-        newest = max(listed["tokens"], key=lambda each: each["created"])
-        self.tranship("token", "revoke", self.namespace, newest["key"], *self.place)
+        return {each["key"] for each in listed["tokens"]}
+
+    def bad_tokens(self):
+        good, expired = self.token(), self.token("--expires", "1s")
+        others = self.token_keys()
+        revoked = self.token()
+        (key,) = self.token_keys() - others
+        self.tranship("token", "revoke", self.namespace, key, *self.place)
         middle = len(good) // 2
         other = "A" if good[middle] != "A" else "B"
         return good, [

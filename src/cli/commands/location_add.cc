@@ -42,7 +42,7 @@ class LocationAddCommand : public Command {
         .required();
     add_store_options(options, location_);
     options.flag("--pod-identity", pod_identity_, "location.add.pod_identity");
-    options.value("--passphrase-file", "FILE", passphrase_file_, "location.add.passphrase_file").files();
+    options.value("--password-file", "FILE", password_file_, "option.password_file").files();
     options.flag("--read-only", read_only_, "location.add.read_only");
     options.flag("--shared", shared_, "location.add.shared");
     options.number("--ready-timeout", "SECONDS", timeout_s_, "location.add.ready_timeout");
@@ -96,10 +96,9 @@ class LocationAddCommand : public Command {
     made.spec["access"] = read_only_ ? "ReadOnly" : "ReadWrite";
     if (shared_) made.spec["shared"] = true;
     // Who only reads has transfer tokens, which bring keys of their own.
-    if (!read_only_ || password_given(passphrase_file_)) {
-      made.passphrase = TRY(read_password(context, passphrase_file_,
-                                          {.option = "--passphrase-file",
-                                           .question = session.text("location.add.passphrase", name_),
+    if (!read_only_ || password_given(password_file_)) {
+      made.passphrase = TRY(read_password(context, password_file_,
+                                          {.question = session.text("location.add.passphrase", name_),
                                            .again = session.text("location.add.passphrase.again"),
                                            .confirm = true}));
     }
@@ -160,7 +159,7 @@ class LocationAddCommand : public Command {
     if (!message.empty()) session.print(fmt::format("{}: {}", printable(address), printable(message)));
   }
 
-  std::string name_, address_, passphrase_file_;
+  std::string name_, address_, password_file_;
   ControllerChoice controller_;
   store::LocationOptions location_;
   std::int64_t timeout_s_ = 120;

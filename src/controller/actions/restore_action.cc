@@ -48,9 +48,12 @@ Error not_whole(const migrate::RestoreOutcome& outcome) {
   if (!outcome.objects.failures.empty()) {
     const auto& first = outcome.objects.failures[0];
     Error error(first.error.fault(),
-                fmt::format("{} objects could not be written; the first: {}: {}", outcome.objects.failures.size(),
+                fmt::format("objects that could not be written: {}; the first: {}: {}", outcome.objects.failures.size(),
                             first.object.to_string(), first.error.what()));
-    return std::move(error).with_code("restore.objects").with_fix(first.error.fix());
+    if (!first.error.fix().empty()) return std::move(error).with_code("restore.objects").with_fix(first.error.fix());
+    return std::move(error)
+        .with_code("restore.objects")
+        .with_fix("Mend what refused it, and create a new Restore: it goes on from what is there");
   }
   const auto& first = outcome.readiness.waiting[0];
   return Error(Fault::permanent,
