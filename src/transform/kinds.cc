@@ -200,6 +200,29 @@ bool has_finished(const Json& job) {
   return !json_string(job, {"status", "completionTime"}).empty();
 }
 
+// Of Kubernetes itself ("kubernetes.io/pvc-protection", "foregroundDeletion") and its sidecars: whoever needs one sets
+// it again. "snapshot.storage.kubernetes.io/pvc-as-source-protection" is on every claim that is captured while its
+// snapshot is made, and on a claim without one nobody would ever take it off.
+bool is_of_kubernetes(std::string_view finalizer) {
+  return finalizer.find("kubernetes.io/") != finalizer.npos || finalizer.find('/') == finalizer.npos;
+}
+
+void keep_finalizers(Json& metadata, const KindContext& context) {
+  Json kept = Json::array();
+  for (const auto& finalizer : metadata["finalizers"]) {
+    const std::string name = finalizer.is_string() ? finalizer.get<std::string>() : std::string();
+    if (is_of_kubernetes(name)) continue;
+    if (context.options.keep_finalizers) {
+      kept.push_back(name);
+    } else {
+      context.note("finalizer-dropped", "/metadata/finalizers",
+                   "finalizer " + name + " is left to its controller to set again");
+    }
+  }
+  metadata["finalizers"] = std::move(kept);
+  if (metadata["finalizers"].empty()) metadata.erase("finalizers");
+}
+
 }  // namespace
 
 bool is_builtin_group(std::string_view group) {
@@ -235,16 +258,7 @@ void clean_metadata(Json& object, const KindContext& context) {
   }
   drop_marks(metadata, "labels", kind);
   drop_marks(metadata, "annotations", kind);
-  if (!context.options.keep_finalizers && metadata.contains("finalizers")) {
-    for (const auto& finalizer : metadata["finalizers"]) {
-      const std::string name = finalizer.is_string() ? finalizer.get<std::string>() : std::string();
-      // Those of Kubernetes itself ("kubernetes.io/pvc-protection", "foregroundDeletion") need no word.
-      if (name.find("kubernetes.io/") != std::string::npos || name.find('/') == std::string::npos) continue;
-      context.note("finalizer-dropped", "/metadata/finalizers",
-                   "finalizer " + name + " is left to its controller to set again");
-    }
-    metadata.erase("finalizers");
-  }
+  if (metadata.contains("finalizers")) keep_finalizers(metadata, context);
   object["metadata"] = std::move(metadata);
 }
 

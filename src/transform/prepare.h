@@ -19,7 +19,8 @@ struct PrepareOptions {
   std::vector<kube::ResourceType> types;
   bool keep_automatic_node_ports = false;  // also those the source's server chose
   bool drop_node_ports = false;            // also those the manifest's author chose
-  bool keep_finalizers = false;            // an operator that is not there would block deletion for ever
+  // Those of operators; Kubernetes sets its own again. An operator that is not there would block deletion for ever.
+  bool keep_finalizers = false;
   bool keep_finished_jobs = false;         // a Job that ran would run again
 };
 

@@ -62,6 +62,13 @@ class Pages(controllers.ControllerTest):
         self.assertEqual(run.returncode, 0, run.stderr[-4000:])
         return json.loads(run.stdout)
 
+    def take_node_port(self, cluster, port):
+        holder = self.namespace("taken", cluster)
+        spec = {"type": "NodePort", "ports": [{"port": 80, "nodePort": port}]}
+        self.kubectl(cluster, "create", "namespace", holder)
+        service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "first", "namespace": holder}, "spec": spec}
+        self.apply(cluster, service)
+
     def counted(self, what, interactions):
         print(f"{what}: {len(interactions)} interactions: {', '.join(interactions)}", file=sys.stderr)
 
@@ -77,6 +84,7 @@ class Pages(controllers.ControllerTest):
         source = self.load("minio", mebibytes=16)
         before = self.fingerprint("minio", "east", source)
         self.namespace("minio-replica")
+        self.take_node_port("west", 30900)
         self.kubectl("west", "apply", "-n", SYSTEM, "-f", TRANSFORMS)
         told = self.play(
             "story.mjs",
@@ -96,6 +104,14 @@ class Pages(controllers.ControllerTest):
         self.assertEqual(before, self.fingerprint("minio", "west", "minio-replica"))
         self.assertLessEqual(len(told["interactions"]), INTERACTIONS_MAX, told["interactions"])
         self.assertTrue(told["address"], told)
+        # What differs on the target is in the plan, and became true.
+        for said in ("standard", "fast", "30900"):
+            self.assertIn(said, told["plan"])
+        claim = self.get("west", "pvc", "minio", "-n", "minio-replica")
+        self.assertEqual(claim["spec"]["storageClassName"], "fast")
+        port = self.get("west", "service", "minio", "-n", "minio-replica")["spec"]["ports"][0]["nodePort"]
+        self.assertNotEqual(port, 30900)
+        self.assertIn(str(port), told["address"])
         # The next export arrives with the next import, without a click.
         exported = self.objects("east", "export")[0]
         again = {"application": exported["spec"]["application"], "location": exported["spec"]["location"]}

@@ -23,7 +23,7 @@ await play(async (sitDown) => {
   const shown = await (await person.sees('applications')).textContent();
   await person.look('applications-removed');
   await person.click(`restore-${application}`);
-  const address = await restoreByPlan(person);
+  const { address } = await restoreByPlan(person);
   const { interactions } = person;
   await lookAround(person, { overview: '/', application: `/applications/${application}` });
   withoutErrors(person);

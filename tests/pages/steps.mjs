@@ -24,17 +24,18 @@ export async function sit(sitDown, story, cluster, size = {}) {
   return person;
 }
 
-// From a plan that is being made; returns the address where the application answers.
+// From a plan that is being made; returns what the plan says, and the address where the application answers.
 export async function restoreByPlan(person) {
   await person.sees('plan-summary');
   await person.page.locator('[data-testid="restore"]:not([disabled])').waitFor();
   await person.look('restore-plan');
+  const plan = await person.page.locator('main').textContent();
   await person.click('restore');
   await person.sees('steps');
   await person.look('restore-running');
   const address = await person.sees('address');
   await person.look('restore-done');
-  return address.textContent();
+  return { plan, address: await address.textContent() };
 }
 
 export async function open(person, path) {

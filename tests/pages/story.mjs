@@ -80,7 +80,7 @@ await play(async (sitDown) => {
   const token = await exportOn(east);
   const west = await sit(sitDown, story, 'west');
   await importOn(west, token);
-  const address = await restoreOn(west);
+  const { plan, address } = await restoreOn(west);
   const interactions = [...east.interactions, ...west.interactions];
   const point = await linkOn(west, `/applications/${application}`, '/restorepoints/');
   const policy = await linkOn(west, '/policies', '/policies/tranship/');
@@ -113,5 +113,5 @@ await play(async (sitDown) => {
   });
   await openParts(narrow, point);
   withoutErrors(east, west, narrow);
-  process.stdout.write(JSON.stringify({ interactions, address }));
+  process.stdout.write(JSON.stringify({ interactions, plan, address }));
 });
