@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "kube/discovery.h"
 #include "migrate/restore.h"
@@ -21,20 +22,17 @@ bool is_claim(const Json& object) {
 
 std::string class_of(const Json& claim) { return json_string(claim, {"spec", "storageClassName"}); }
 
-// A claim, or a workload that makes claims of a template.
-bool names_class(const Json& object, const std::string& storage_class) {
-  if (is_claim(object)) return class_of(object) == storage_class;
-  const Json& templates = json_at(object, {"spec", "volumeClaimTemplates"});
-  return std::any_of(templates.begin(), templates.end(),
-                     [&](const Json& claim) { return class_of(claim) == storage_class; });
+// Of a claim, or of the templates of a workload that makes claims.
+std::vector<std::string> classes_of(const Json& object) {
+  std::vector<std::string> classes;
+  if (is_claim(object)) classes.push_back(class_of(object));
+  for (const Json& claim : json_at(object, {"spec", "volumeClaimTemplates"})) classes.push_back(class_of(claim));
+  return classes;
 }
 
 std::vector<std::string> classes_in_use(const capture::Captured& captured) {
   std::vector<std::string> classes;
-  for (const Json& object : captured.objects) {
-    if (is_claim(object)) classes.push_back(class_of(object));
-    for (const Json& claim : json_at(object, {"spec", "volumeClaimTemplates"})) classes.push_back(class_of(claim));
-  }
+  for (const Json& object : captured.objects) std::ranges::move(classes_of(object), std::back_inserter(classes));
   return classes;
 }
 
@@ -94,10 +92,10 @@ class RestorePlanner {
 
  private:
   Result<void> choose_classes() {
-    auto targets = request_.client.list_all(context_, kube::types::storage_class(), "");
-    if (!targets) return fail(std::move(targets).error().in("choosing StorageClasses"));
+    target_classes_ =
+        TRY_IN("choosing StorageClasses", request_.client.list_all(context_, kube::types::storage_class(), ""));
     choice_ = restore::choose_storage_classes(classes_in_use(captured_), storage_classes_of(captured_.closure),
-                                              *targets, request_.choices.storage_classes);
+                                              target_classes_, request_.choices.storage_classes);
     plan_.notes = choice_.notes;
     return {};
   }
@@ -256,15 +254,35 @@ class RestorePlanner {
   }
 
   void block_on_classes() {
-    for (const auto& blocker : choice_.blockers) {
-      for (auto& line : plan_.objects.items) {
-        const bool written = line.action == restore::Action::create || line.action == restore::Action::update;
-        if (!written || !names_class(line.item.object, blocker.source_class)) continue;
+    for (auto& line : plan_.objects.items) {
+      const bool written = line.action == restore::Action::create || line.action == restore::Action::update;
+      if (!written) continue;
+      for (const std::string& storage_class : classes_of(line.item.object)) {
+        const auto blocker = blocker_of(storage_class, line.action == restore::Action::create);
+        if (!blocker) continue;
         line.action = restore::Action::blocked;
-        line.reason = blocker.reason;
-        line.fix = blocker.fix;
+        line.reason = blocker->reason;
+        line.fix = blocker->fix;
       }
     }
+  }
+
+  // A class may also be one that a rule put there. What is there already, and only updated, has its volume.
+  std::optional<restore::StorageClassChoice::Blocker> blocker_of(const std::string& storage_class, bool created) const {
+    const auto found =
+        std::ranges::find(choice_.blockers, storage_class, &restore::StorageClassChoice::Blocker::storage_class);
+    if (found != choice_.blockers.end()) return *found;
+    if (!created || storage_class.empty() || is_there(storage_class)) return std::nullopt;
+    return restore::no_such_class(storage_class, target_classes_);
+  }
+
+  bool is_there(const std::string& storage_class) const {
+    const auto named = [&](const Json& object) { return json_string(object, {"metadata", "name"}) == storage_class; };
+    return std::ranges::any_of(target_classes_, named) ||
+           std::ranges::any_of(plan_.objects.items, [&](const restore::PlanItem& line) {
+             return line.action == restore::Action::create && line.item.type.kind == "StorageClass" &&
+                    named(line.item.object);
+           });
   }
 
   // Where a rule failed, what would be written is not what was asked for.
@@ -293,6 +311,7 @@ class RestorePlanner {
   const std::string restore_point_;
   transform::RuleRun rules_;
   std::optional<bool> unfinished_;
+  std::vector<Json> target_classes_;
   restore::StorageClassChoice choice_;
   RestorePlan plan_;
 };

@@ -87,6 +87,25 @@ TEST_F(RestorePlanTest, is_blocked_by_a_set_that_cannot_be_used) {
   EXPECT_EQ(line(made, "web").action, restore::Action::create);
 }
 
+TEST_F(RestorePlanTest, is_blocked_by_a_class_that_is_not_there_whoever_chose_it) {
+  const auto claim = [](const std::string& name) {
+    return parse_yaml_document("apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {namespace: shop, name: " + name +
+                               "}\nspec: {accessModes: [ReadWriteOnce], storageClassName: gold, "
+                               "resources: {requests: {storage: 1Gi}}}\n")
+        .value();
+  };
+  captured_.objects = {claim("chosen"), claim("ruled")};
+  choices_.storage_classes = {{"gold", "no-such-class"}};
+  given_rule("[{op: replace, path: /spec/storageClassName, value: nor-this}]",
+             "{kind: PersistentVolumeClaim, name: ruled}");
+  const auto made = plan();
+  for (const auto& [name, named] : {std::pair("chosen", "no-such-class"), {"ruled", "nor-this"}}) {
+    EXPECT_EQ(line(made, name).action, restore::Action::blocked) << name;
+    EXPECT_THAT(line(made, name).reason, HasSubstr(std::string(named) + " does not exist on the target"));
+    EXPECT_THAT(line(made, name).fix, HasSubstr("Choose one of"));
+  }
+}
+
 TEST_F(RestorePlanTest, never_lets_a_rule_lead_out_of_the_namespace) {
   const Json move = {{{"op", "copy"}, {"from", "/data/host"}, {"path", "/metadata/namespace"}}};
   choices_.transforms = {{"set", {{"rule", {}, {move[0]}}}}};  // as if it had not been checked

@@ -66,6 +66,11 @@ Choice choose(const std::string& wanted, const Json* source, const std::vector<J
 
 }  // namespace
 
+StorageClassChoice::Blocker no_such_class(const std::string& storage_class, const std::vector<Json>& target_classes) {
+  return {storage_class, fmt::format("StorageClass {} does not exist on the target", storage_class),
+          fmt::format("Choose one of: {}", list_of(target_classes))};
+}
+
 StorageClassChoice choose_storage_classes(const std::vector<std::string>& used, const std::vector<Json>& source_classes,
                                           const std::vector<Json>& target_classes,
                                           const std::map<std::string, std::string>& by_user) {
@@ -74,8 +79,7 @@ StorageClassChoice choose_storage_classes(const std::vector<std::string>& used, 
     if (wanted.empty() || result.map.contains(wanted)) continue;
     if (const auto said = by_user.find(wanted); said != by_user.end()) {
       if (find(target_classes, said->second) == nullptr) {
-        result.blockers.push_back({wanted, fmt::format("StorageClass {} does not exist on the target", said->second),
-                                   fmt::format("Choose one of: {}", list_of(target_classes))});
+        result.blockers.push_back(no_such_class(said->second, target_classes));
       }
       result.map[wanted] = said->second;
       if (said->second != wanted) {

@@ -66,8 +66,8 @@ class Pages(controllers.ControllerTest):
         holder = self.namespace("taken", cluster)
         spec = {"type": "NodePort", "ports": [{"port": 80, "nodePort": port}]}
         self.kubectl(cluster, "create", "namespace", holder)
-        service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "first", "namespace": holder}, "spec": spec}
-        self.apply(cluster, service)
+        metadata = {"name": "first", "namespace": holder}
+        self.apply(cluster, {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec})
 
     def counted(self, what, interactions):
         print(f"{what}: {len(interactions)} interactions: {', '.join(interactions)}", file=sys.stderr)
