@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <random>
 
 #include "net/testing/server.h"
@@ -94,6 +95,37 @@ TEST(S3Faults, SlowDownAndCutBodiesAreTriedAgain) {
   ASSERT_TRUE(got) << got.error().text();
   EXPECT_EQ(as_text(out), "0123456789");
   EXPECT_EQ(requests, 4);
+}
+
+// A server that stores nothing but what `kept` says is there in the end; how it takes If-None-Match is `put`.
+Result<void> create_at(std::function<bool(const SeenRequest&, Connection&)> put, const std::string& kept) {
+  std::atomic<bool> written{false};
+  Server server([&](const SeenRequest& request, Connection& connection) {
+    if (request.method == "PUT") {
+      written = true;
+      return put(request, connection);
+    }
+    if (!written) return connection.answer(404, error_xml("NoSuchKey"));
+    return connection.answer(200, kept);
+  });
+  return S3Store(location_of(server)).create({}, "config", as_bytes("mine"));
+}
+
+TEST(S3Faults, WhatIsCreatedIsThereOnceWhateverTheServerKnows) {
+  const auto taken = [](const SeenRequest&, Connection& connection) { return connection.answer(200, ""); };
+  const auto knows_none = [](const SeenRequest& request, Connection& connection) {
+    if (request.head.find("if-none-match: *") == std::string::npos) return connection.answer(200, "");
+    return connection.answer(501, error_xml("NotImplemented"));
+  };
+  const auto lost = [](const SeenRequest&, Connection& connection) {
+    return connection.answer(412, error_xml("PreconditionFailed"));
+  };
+  EXPECT_TRUE(create_at(taken, "mine"));
+  EXPECT_TRUE(create_at(knows_none, "mine"));
+  EXPECT_EQ(create_at(lost, "another's").error().code(), "store.exists");
+  // It passes the condition over, and another came in between.
+  EXPECT_EQ(create_at(taken, "another's").error().code(), "store.exists");
+  EXPECT_EQ(create_at(knows_none, "another's").error().code(), "store.exists");
 }
 
 TEST(S3Faults, AnswersThatAreNotWhatWasAskedForAreRefused) {
