@@ -89,10 +89,12 @@ TEST_F(RestorePlanTest, is_blocked_by_a_set_that_cannot_be_used) {
 
 TEST_F(RestorePlanTest, is_blocked_by_a_class_that_is_not_there_whoever_chose_it) {
   const auto claim = [](const std::string& name) {
-    return parse_yaml_document("apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {namespace: shop, name: " + name +
-                               "}\nspec: {accessModes: [ReadWriteOnce], storageClassName: gold, "
-                               "resources: {requests: {storage: 1Gi}}}\n")
-        .value();
+    Json made = parse_yaml_document("apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {namespace: shop}\n"
+                                    "spec: {accessModes: [ReadWriteOnce], storageClassName: gold, "
+                                    "resources: {requests: {storage: 1Gi}}}\n")
+                    .value();
+    made["metadata"]["name"] = name;
+    return made;
   };
   captured_.objects = {claim("chosen"), claim("ruled")};
   choices_.storage_classes = {{"gold", "no-such-class"}};
