@@ -51,6 +51,7 @@ export class Person {
       viewport: { width, height },
       locale: language === 'zh' ? 'zh-CN' : 'en-US',
       colorScheme: theme,
+      reducedMotion: 'reduce', // what still moves is missed by a click
       permissions: ['clipboard-read', 'clipboard-write'],
     });
     const page = await context.newPage();
@@ -95,6 +96,12 @@ export class Person {
   async clickIn(testid) {
     this.interactions.push(`click the button in ${testid}`);
     await this.at(testid).first().locator('a, button').first().click();
+  }
+
+  // A radio button; fails when it is not chosen then.
+  async check(testid) {
+    this.interactions.push(`check ${testid}`);
+    await this.at(testid).first().check();
   }
 
   async fill(testid, value) {

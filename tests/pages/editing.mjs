@@ -71,7 +71,7 @@ async function location(person) {
   await person.fill('passphrase', 'another sentence');
   await person.toggle('read-only');
   await person.click('more');
-  await person.click('mover-access-Relayed');
+  await person.check('mover-access-Relayed');
   await person.sees('test-done');
   await person.look('location-change');
   await person.click('save');
