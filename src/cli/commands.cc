@@ -21,6 +21,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_location_add_command());
   commands.push_back(make_location_check_command());
   commands.push_back(make_install_command());
+  commands.push_back(make_upgrade_command());
   commands.push_back(make_uninstall_command());
   commands.push_back(make_controller_command());
   commands.push_back(make_dashboard_command());

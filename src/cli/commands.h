@@ -42,6 +42,7 @@ std::unique_ptr<Command> make_token_list_command();
 std::unique_ptr<Command> make_token_revoke_command();
 std::unique_ptr<Command> make_token_target_command();
 std::unique_ptr<Command> make_uninstall_command();
+std::unique_ptr<Command> make_upgrade_command();
 std::unique_ptr<Command> make_version_command();
 
 // In the order --help lists them.

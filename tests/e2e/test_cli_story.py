@@ -10,6 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 import controllers  # noqa: E402
 from controllers import SYSTEM  # noqa: E402
+from support import IMAGE  # noqa: E402
 
 
 class CliStory(controllers.ControllerTest):
@@ -126,9 +127,21 @@ class CliStory(controllers.ControllerTest):
         self.assertIn("unwatched", begun.out)
         self.ended("east", "export", "unwatched")
 
+    def test_an_upgrade_keeps_what_was_chosen(self):
+        self.addCleanup(self.install, "west")
+        self.tranship("install", "--context", "west", "--image", IMAGE, "--replicas", "2", "--cluster-name", "far")
+        again = self.tranship("upgrade", "--context", "west", "--output", "json").json
+        self.assertTrue(again["ready"])
+        self.assertEqual({each["change"] for each in again["objects"]}, {"unchanged"}, again["objects"])
+        renamed = self.tranship("upgrade", "--context", "west", "--image", IMAGE.replace("tranship:", "other:"),
+                                "--dry-run", "--output", "json").json
+        changed = [each["object"] for each in renamed["objects"] if each["change"] != "unchanged"]
+        self.assertEqual(changed, [f"Deployment {SYSTEM}/tranship"])
+
     def test_a_cluster_without_the_controller(self):
         self.tranship("uninstall", "--context", "west", "--crds")
         self.addCleanup(self.install, "west")
+        self.refused("upgrade", "--context", "west", expect=1, says=["install.none"])
         # The definitions are gone; the server's list of kinds follows.
         served = ("api-resources", "--api-group=tranship.io", "-o", "name")
         self.wait_until("no kind is served", lambda: not self.kubectl("west", *served))

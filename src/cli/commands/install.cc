@@ -1,4 +1,4 @@
-// tranship install | uninstall: the controller into a cluster, and out of it.
+// tranship install | upgrade | uninstall: the controller into a cluster, brought up to date, and out of it.
 
 #include <algorithm>
 
@@ -54,8 +54,7 @@ class InstallCommand : public InstallationCommand {
     options.value("--image", "IMAGE", settings_.image, "install.image").environment("TRANSHIP_MOVER_IMAGE");
     options.value("--cluster-name", "NAME", settings_.cluster_name, "install.cluster_name");
     options.number("--replicas", "COUNT", replicas_, "install.replicas");
-    options.value("--rights", "WHICH", rights_, "install.rights").choices({"served", "any"});
-    options.number("--ready-timeout", "SECONDS", ready_timeout_s_, "install.ready_timeout");
+    add_writing_options(options);
     options.flag("--print", print_, "install.print");
   }
 
@@ -64,7 +63,6 @@ class InstallCommand : public InstallationCommand {
     if (ready_timeout_s_ < 0 || ready_timeout_s_ > 86'400) {
       return fail(Error(Fault::invalid, "--ready-timeout must be from 0 to 86400 seconds").with_code("usage"));
     }
-    settings_.replicas = static_cast<int>(std::clamp<std::int64_t>(replicas_, -1, 10));
     const bool any = rights_ == "any";
     Cluster cluster;
     if (!print_ || !any) {
@@ -72,9 +70,8 @@ class InstallCommand : public InstallationCommand {
       if (!connected) return fail(print_ ? needs_cluster(std::move(connected).error()) : std::move(connected).error());
       cluster = std::move(*connected);
     }
-    if (settings_.cluster_name.empty() && cluster.client) {
-      settings_.cluster_name = TRY(install::known_cluster_name(context, *cluster.client, settings_.name_space));
-    }
+    if (cluster.client) TRY(look_at_installed(context, *cluster.client));
+    settings_.replicas = static_cast<int>(std::clamp<std::int64_t>(replicas_, -1, 10));
     auto definitions = install::definitions();
     auto role = any ? install::role_for_any(settings_) : install::role_for_served(settings_, cluster.discovery);
     auto objects = TRY(install::manifests(settings_, std::move(role)));
@@ -95,6 +92,21 @@ class InstallCommand : public InstallationCommand {
     }
     return kExitSuccess;
   }
+
+ protected:
+  // Fills in what nobody said.
+  virtual Result<void> look_at_installed(const Context& context, kube::Client& client) {
+    if (!settings_.cluster_name.empty()) return {};
+    settings_.cluster_name = TRY(install::known_cluster_name(context, client, settings_.name_space));
+    return {};
+  }
+
+  void add_writing_options(Options& options) {
+    options.value("--rights", "WHICH", rights_, "install.rights").choices({"served", "any"});
+    options.number("--ready-timeout", "SECONDS", ready_timeout_s_, "install.ready_timeout");
+  }
+
+  std::int64_t replicas_ = 1;
 
  private:
   static Error needs_cluster(Error error) {
@@ -124,8 +136,41 @@ class InstallCommand : public InstallationCommand {
   }
 
   std::string rights_ = "served";
-  std::int64_t replicas_ = 1, ready_timeout_s_ = 120;
+  std::int64_t ready_timeout_s_ = 120;
   bool print_ = false;
+};
+
+class UpgradeCommand : public InstallCommand {
+ public:
+  UpgradeCommand() { settings_.image.clear(); }
+  std::string_view name() const override { return "upgrade"; }
+  CommandHelp help() const override {
+    return {"upgrade.summary",
+            "upgrade.description",
+            {{"tranship upgrade --context east", "upgrade.example.plain"},
+             {"tranship upgrade --context east --dry-run", "upgrade.example.dry"}},
+            {{"KUBECONFIG", "environment.kubeconfig"}}};
+  }
+
+  void add_options(Options& options) override {
+    add_shared_options(options);
+    options.value("--image", "IMAGE", settings_.image, "upgrade.image");
+    add_writing_options(options);
+  }
+
+ private:
+  Result<void> look_at_installed(const Context& context, kube::Client& client) override {
+    const auto found = TRY(install::find_installed(context, client, settings_.name_space));
+    if (!found) {
+      return fail(Error(Fault::not_found, "there is no controller in namespace " + settings_.name_space)
+                      .with_code("install.none")
+                      .with_fix("'tranship install' puts one there; --namespace says where another one is"));
+    }
+    if (settings_.image.empty()) settings_.image = install::image_with_tag(found->image, TRANSHIP_VERSION);
+    settings_.cluster_name = found->cluster_name;
+    replicas_ = found->replicas;
+    return {};
+  }
 };
 
 class UninstallCommand : public InstallationCommand {
@@ -168,6 +213,9 @@ class UninstallCommand : public InstallationCommand {
 
 std::unique_ptr<Command> make_install_command() {
   return std::make_unique<InstallCommand>();
+}
+std::unique_ptr<Command> make_upgrade_command() {
+  return std::make_unique<UpgradeCommand>();
 }
 std::unique_ptr<Command> make_uninstall_command() {
   return std::make_unique<UninstallCommand>();

@@ -36,6 +36,19 @@ constexpr Message kMessages[] = {
     {"install.ready", "The controller is ready in namespace {0}.", "控制器已在命名空间 {0} 中就绪。"},
     {"install.done", "The controller is installed in namespace {0}.", "控制器已安装到命名空间 {0}。"},
 
+    {"upgrade.summary", "bring the controller of a cluster up to this program's version",
+     "将集群中的控制器升级到本程序的版本"},
+    {"upgrade.description",
+     "As install does, with the number of pods, the cluster's name and the image's registry as they are there: only "
+     "the image's tag becomes this program's version. The kinds of tranship.io and the rights are written anew. "
+     "Actions that run go on under the new controller. Without an installation nothing is written.",
+     "与 install 相同，但保留现有的 Pod 数量、集群名称和镜像仓库：只把镜像标签换成本程序的版本。"
+     "tranship.io 的各类型和权限会重新写入。正在执行的动作由新控制器继续。没有安装时不写入任何内容。"},
+    {"upgrade.image", "Image of the controller and of the mover pods; otherwise the one that is there, of this version",
+     "控制器和搬运 Pod 的镜像；缺省为现有镜像的本版本"},
+    {"upgrade.example.plain", "the installed image's registry, this version", "沿用现有镜像仓库，升级到本版本"},
+    {"upgrade.example.dry", "what would change", "查看会有哪些变化"},
+
     {"uninstall.summary", "take the controller out of a cluster", "从集群中卸载控制器"},
     {"uninstall.description",
      "Removes the Deployment, the Service, the service account and its rights. Locations, policies, restore points and "

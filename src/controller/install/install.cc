@@ -185,17 +185,34 @@ Result<void> wait_until_ready(const Context& context, kube::Client& client, cons
                   .with_fix(fmt::format("kubectl -n {} describe pods says what they wait for", name_space)));
 }
 
-Result<std::string> known_cluster_name(const Context& context, kube::Client& client, const std::string& name_space) {
+Result<std::optional<Installed>> find_installed(const Context& context, kube::Client& client,
+                                                const std::string& name_space) {
   const auto there = client.get(context, kube::types::deployment(), name_space, "tranship");
-  if (!there && there.error().fault() != Fault::not_found) return fail(there.error());
-  if (there) {
-    for (const Json& container : json_at(*there, {"spec", "template", "spec", "containers"})) {
-      for (const Json& variable : json_at(container, {"env"})) {
-        const std::string value = json_string(variable, {"value"});
-        if (json_string(variable, {"name"}) == kClusterNameVariable && !value.empty()) return value;
-      }
+  if (!there && there.error().fault() == Fault::not_found) return std::optional<Installed>();
+  if (!there) return fail(there.error());
+  Installed found;
+  found.replicas = static_cast<int>(json_integer(*there, {"spec", "replicas"}, 1));
+  for (const Json& container : json_at(*there, {"spec", "template", "spec", "containers"})) {
+    found.image = json_string(container, {"image"});
+    for (const Json& variable : json_at(container, {"env"})) {
+      if (json_string(variable, {"name"}) != kClusterNameVariable) continue;
+      found.cluster_name = json_string(variable, {"value"});
     }
   }
+  return std::optional(std::move(found));
+}
+
+std::string image_with_tag(const std::string& image, const std::string& tag) {
+  std::string name = image.substr(0, image.find('@'));
+  const auto colon = name.rfind(':');
+  // A colon before the last slash is the registry's port.
+  if (colon != name.npos && name.find('/', colon) == name.npos) name.resize(colon);
+  return name + ":" + tag;
+}
+
+Result<std::string> known_cluster_name(const Context& context, kube::Client& client, const std::string& name_space) {
+  const auto installed = TRY(find_installed(context, client, name_space));
+  if (installed && !installed->cluster_name.empty()) return installed->cluster_name;
   const std::string& name = client.access().name;
   return name == "in-cluster" ? std::string() : cluster_name_of(name);
 }

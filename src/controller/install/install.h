@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,19 @@ Result<void> install(const Context& context, const InstallRequest& request,
 // "install.not_ready") when the time is over.
 Result<void> wait_until_ready(const Context& context, kube::Client& client, const std::string& name_space,
                               std::chrono::seconds timeout);
+
+// An installation as far as an upgrade keeps it.
+struct Installed {
+  std::string image;
+  std::string cluster_name;  // empty: none was given
+  int replicas = 1;
+};
+// Nothing when the namespace has no controller.
+Result<std::optional<Installed>> find_installed(const Context& context, kube::Client& client,
+                                                const std::string& name_space);
+
+// The image with another tag: "registry.example:5000/tranship:1" -> "registry.example:5000/tranship:2". A digest goes.
+std::string image_with_tag(const std::string& image, const std::string& tag);
 
 // What a cluster is called when nobody says so: as an installation that is there has it, else after the context it is
 // reached by; empty inside of a pod.

@@ -107,6 +107,11 @@ TEST(Install, InAgainUpgradedAndOut) {
     return changes;
   };
   EXPECT_EQ(known_cluster_name({}, cluster.client(), cluster.name_space()), "east");
+  const auto installed = find_installed({}, cluster.client(), cluster.name_space());
+  ASSERT_TRUE(installed && *installed);
+  EXPECT_EQ((*installed)->image, "registry.example/tranship:2");
+  EXPECT_EQ((*installed)->cluster_name, "east");
+  EXPECT_EQ((*installed)->replicas, settings.replicas);
   // Left by the controllers.
   ASSERT_TRUE(
       cluster.client().create({}, kube::types::lease(),
@@ -118,6 +123,14 @@ TEST(Install, InAgainUpgradedAndOut) {
   EXPECT_THAT(removed, Each(Pair(::testing::_, "removed")));
   EXPECT_THAT(removed, ::testing::Not(::testing::Contains(Key("Namespace " + cluster.name_space()))));
   EXPECT_THAT(out(false), Each(Pair(::testing::_, "absent")));
+  const auto none = find_installed({}, cluster.client(), cluster.name_space());
+  EXPECT_TRUE(none && !*none);
+}
+
+TEST(Install, AnUpgradeKeepsTheRegistry) {
+  EXPECT_EQ(image_with_tag("tranship.io/tranship:0.1.0", "2"), "tranship.io/tranship:2");
+  EXPECT_EQ(image_with_tag("registry.example:5000/team/tranship", "2"), "registry.example:5000/team/tranship:2");
+  EXPECT_EQ(image_with_tag("registry.example:5000/tranship:1@sha256:abcd", "2"), "registry.example:5000/tranship:2");
 }
 
 TEST(Install, LocalRestorePointsGoWithTheirKind) {
