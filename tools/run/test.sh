@@ -11,7 +11,10 @@ while [ $# -gt 0 ]; do
   case "$1" in
     --unit) unit_only=true ;;
     --fresh) fresh=true ;;
-    --kubernetes) IFS=, read -ra versions <<< "${2:-}"; shift ;;
+    --kubernetes)
+      IFS=, read -ra versions <<< "${2:-none}"
+      if [ $# -gt 1 ]; then shift; fi
+      ;;
     *) arguments+=("$1") ;;
   esac
   shift
